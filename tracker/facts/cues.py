@@ -1,0 +1,179 @@
+"""Cues: the small pattern language in which lexicons name words, and its matcher.
+
+A cue is a line of words as a person would write them, in lower case:
+
+    delete                 that word
+    delet*                 any word that begins so ("*" may stand anywhere in a word)
+    (access|obtain|see)    one of several; alternatives may be phrases: (be forgotten|right to erasure)
+    [all|your]             one of these or nothing
+    ..                     up to three words between
+    ...                    up to eight words between
+
+Between two words any blanks and punctuation may stand, so "opt out" also matches "opt-out". A cue never matches
+inside a word, and never across a line break. Matching is linear in the length of the text: an Aho-Corasick automaton
+finds the cues one of whose indispensable words occurs, and only those are looked at closely.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from tracker.errors import TrackerError
+
+_SEPARATOR = r"[^\w\n]{1,5}"
+_GAPS = {"..": 3, "...": 8}
+_TOKEN = re.compile(r"\.{2,3}|[()\[\]|]|[^\s()\[\]|]+")
+_FOLD = str.maketrans({"ё": "е", "Ё": "е", "’": "'", "ʼ": "'", "‘": "'", "\u00a0": " ", "\u00ad": "-", "İ": "i"})
+
+
+class CueError(TrackerError):
+    """A cue that is not written in the pattern language."""
+
+
+def fold(text: str) -> str:
+    """Lower case with apostrophes and ё made one, of the same length as ``text``, so that offsets hold."""
+    lowered = text.translate(_FOLD).lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := char.translate(_FOLD).lower()) == 1 else char for char in text)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue found: its name (the table's key), the cue as written, and the span in the text scanned."""
+
+    name: str
+    cue: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a compiled cue: its regex, and the words one of which must occur (none: may be absent)."""
+
+    regex: str
+    literals: tuple[str, ...]
+
+
+class _Parser:
+    def __init__(self, cue: str) -> None:
+        self.cue, self.tokens, self.at = cue, _TOKEN.findall(cue), 0
+
+    def fail(self, why: str) -> CueError:
+        return CueError(f"cue {self.cue!r}: {why}", "see tracker/facts/cues.py for the pattern language")
+
+    def sequence(self, closing: str) -> _Piece:
+        """Items up to ``|`` or the closing bracket."""
+        items: list[tuple[_Piece, bool]] = []  # piece, may be absent
+        while self.at < len(self.tokens) and self.tokens[self.at] not in ("|", closing):
+            items.append(self.item())
+        if all(absent for _, absent in items):
+            raise self.fail("it needs at least one word that must occur")
+        return self.join(items)
+
+    def item(self) -> tuple[_Piece, bool]:
+        token = self.tokens[self.at]
+        self.at += 1
+        if token in _GAPS:
+            return _Piece(rf"(?:\w+{_SEPARATOR}){{0,{_GAPS[token]}}}?", ()), True
+        if token in ("(", "["):
+            piece = self.alternatives(")" if token == "(" else "]")
+            return piece, token == "["
+        if token in (")", "]"):
+            raise self.fail(f"{token!r} without its opening bracket")
+        return self.word(token), False
+
+    def word(self, token: str) -> _Piece:
+        folded = fold(token)
+        parts = re.split(r"[^\w*]+", folded)
+        pieces = [_Piece(re.escape(part).replace(r"\*", r"\w*"), (_longest(part),)) for part in parts if part.strip("*")]
+        if not pieces:
+            raise self.fail(f"{token!r} has no letters")
+        return self.join([(piece, False) for piece in pieces])
+
+    def alternatives(self, closing: str) -> _Piece:
+        options = [self.sequence(closing)]
+        while self.at < len(self.tokens) and self.tokens[self.at] == "|":
+            self.at += 1
+            options.append(self.sequence(closing))
+        if self.at >= len(self.tokens):
+            raise self.fail(f"{closing!r} is missing")
+        self.at += 1
+        literals = tuple(literal for option in options for literal in option.literals)
+        return _Piece("(?:" + "|".join(option.regex for option in options) + ")", literals)
+
+    def join(self, items: list[tuple[_Piece, bool]]) -> _Piece:
+        regex, gap_before = "", False
+        for number, (piece, absent) in enumerate(items):
+            is_gap = absent and not piece.literals
+            rest_absent = all(other for _, other in items[number:])
+            if is_gap and rest_absent:
+                raise self.fail("a gap needs a word after it")
+            separator = _SEPARATOR if regex and not gap_before and number else ""
+            if is_gap:
+                regex += separator + piece.regex
+            elif absent and rest_absent:  # an optional end brings its own separator
+                regex += f"(?:{_SEPARATOR}{piece.regex})?"
+            elif absent:
+                regex += separator + f"(?:{piece.regex}{_SEPARATOR})?"
+            else:
+                regex += separator + piece.regex
+            gap_before = absent  # gaps and optional words end with their own separator
+        needed = [piece.literals for piece, absent in items if not absent and piece.literals]
+        return _Piece(regex, max(needed, key=lambda words: min(map(len, words)), default=()))
+
+
+def _longest(word: str) -> str:
+    return max(word.split("*"), key=len)
+
+
+@lru_cache(maxsize=None)
+def _compiled(cue: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+    parser = _Parser(cue)
+    piece = parser.sequence("")
+    if parser.at < len(parser.tokens):
+        raise parser.fail(f"unexpected {parser.tokens[parser.at]!r}")
+    return re.compile(rf"(?<!\w)(?:{piece.regex})(?!\w)"), piece.literals
+
+
+class Cues:
+    """A table of cues, name -> cues, matched together."""
+
+    def __init__(self, table: Mapping[str, Iterable[str]]) -> None:
+        self._cues = [(name, cue, _compiled(cue)[0]) for name, cues in table.items() for cue in cues]
+        by_literal: dict[str, list[int]] = {}
+        for number, (_, cue, _) in enumerate(self._cues):
+            for literal in _compiled(cue)[1]:
+                by_literal.setdefault(literal, []).append(number)
+        self._numbers = list(by_literal.values())
+        self._automaton = (
+            AhoCorasick(list(by_literal), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+            if by_literal
+            else None
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self._cues)
+
+    def scan(self, folded: str) -> list[Hit]:
+        """All places where a cue of the table stands in the folded text, by start, then longest first."""
+        return sorted(self._found(folded), key=lambda hit: (hit.start, -hit.end, hit.name, hit.cue))
+
+    def first(self, folded: str) -> Hit | None:
+        """The first hit, None where no cue stands in the text."""
+        return min(self._found(folded), key=lambda hit: (hit.start, -hit.end), default=None)
+
+    def _found(self, folded: str) -> Iterator[Hit]:
+        if self._automaton is None:
+            return
+        fired = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        for number in sorted({number for literal, _, _ in fired for number in self._numbers[literal]}):
+            name, cue, regex = self._cues[number]
+            for match in regex.finditer(folded):
+                yield Hit(name, cue, match.start(), match.end())

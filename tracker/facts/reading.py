@@ -1,0 +1,153 @@
+"""What every reader of facts is given: the document cut into units, each with its place and its lead-in.
+
+A unit is a sentence, or a line where the source broke the line (a line of a table cell, say). A list item's or table
+row's units know the lead-in that they complete ("You have the right to:").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+from tracker import lexicons
+from tracker.facts.cues import Cues, fold
+from tracker.model import Block, BlockKind, Document, Evidence
+
+MAX_UNIT = 4_000  # characters; a longer sentence is cut, so that one endless line costs linear time
+_BREAK = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«'(\[]?[^\W_a-zа-яё])|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence or line: its span in the document's text, its folded words, and where it stands."""
+
+    start: int
+    end: int
+    folded: str  # tracker.facts.cues.fold of its words, the same length
+    block: int  # index into document.blocks
+    kind: BlockKind
+    section: int
+    lead: Unit | None = None  # the sentence that introduces the list or table in which it stands
+    cell: int = -1  # index into the row's cells; -1 outside tables
+    header: str = ""  # folded words of the cell's column header
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document as one language reads it."""
+
+    document: Document
+    language: str
+    units: tuple[Unit, ...]
+    own_names: frozenset[str] = field(default_factory=frozenset)  # the controller's names and brands, folded
+
+    def lexicon(self, name: str) -> dict[str, Any]:
+        """The language's lexicon file of that name."""
+        return lexicons.table(self.language, name)
+
+    def cues(self, file: str, *path: str) -> Cues:
+        """The compiled cues that stand in a lexicon file under ``path``: a list, or a table of lists."""
+        return _cues(self.language, file, path)
+
+    def evidence(self, start: int, end: int, section: int) -> Evidence:
+        """The span as evidence, without blanks at its ends."""
+        words = self.document.text[start:end]
+        start += len(words) - len(words.lstrip())
+        words = words.strip()
+        return Evidence(start, start + len(words), words, self.document.path(section))
+
+    def unit_evidence(self, unit: Unit) -> Evidence:
+        """The whole unit as evidence."""
+        return self.evidence(unit.start, unit.end, unit.section)
+
+    def words(self, unit: Unit) -> str:
+        """The unit's words as written."""
+        return self.document.text[unit.start : unit.end]
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """Folded titles of all sections, by index."""
+        return tuple(fold(section.title) for section in self.document.sections)
+
+    def section_path(self, unit: Unit) -> Iterator[int]:
+        """Indexes of the unit's sections, innermost first."""
+        section = unit.section
+        while section >= 0:
+            yield section
+            section = self.document.sections[section].parent
+
+
+@lru_cache(maxsize=None)
+def _cues(language: str, file: str, path: tuple[str, ...]) -> Cues:
+    found: Any = lexicons.table(language, file)
+    for step in path:
+        found = found.get(step, {})
+    if isinstance(found, list):
+        found = {path[-1] if path else file: found}
+    return Cues({name: cues for name, cues in found.items() if isinstance(cues, list)})
+
+
+@lru_cache(maxsize=None)
+def _abbreviations(language: str) -> frozenset[str]:
+    return frozenset(lexicons.table(language, "language").get("abbreviations", ()))
+
+
+def read_units(document: Document, language: str) -> tuple[Unit, ...]:
+    """The units of the whole document in order."""
+    abbreviations = _abbreviations(language)
+    units: list[Unit] = []
+    last_of: dict[int, Unit] = {}  # block -> its last unit, for lead-ins
+    for number, block in enumerate(document.blocks):
+        lead = last_of.get(block.lead)
+        for start, end, cell in _spans(document.text, block, abbreviations):
+            unit = Unit(
+                start,
+                end,
+                fold(document.text[start:end]),
+                number,
+                block.kind,
+                block.section,
+                lead,
+                cell,
+                fold(block.cells[cell].header) if cell >= 0 else "",
+            )
+            units.append(unit)
+            last_of[number] = unit
+    return tuple(units)
+
+
+def _spans(text: str, block: Block, abbreviations: frozenset[str]) -> Iterator[tuple[int, int, int]]:
+    if not block.cells:
+        for start, end in sentences(text, block.start, block.end, abbreviations):
+            yield start, end, -1
+    for number, cell in enumerate(block.cells):
+        for start, end in sentences(text, cell.start, cell.end, abbreviations):
+            yield start, end, number
+
+
+def sentences(text: str, start: int, end: int, abbreviations: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences and lines in ``text[start:end]``, none longer than MAX_UNIT."""
+    at = start
+    for match in _BREAK.finditer(text, start, end):
+        if "\n" not in match[0] and _last_word(text, at, match.start()) in abbreviations:
+            continue
+        yield from _pieces(text, at, match.start())
+        at = match.end()
+    yield from _pieces(text, at, end)
+
+
+def _last_word(text: str, start: int, end: int) -> str:
+    return text[max(start, end - 20) : end].rsplit(None, 1)[-1].lower().lstrip("(«“\"") if end > start else ""
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > MAX_UNIT:
+        cut = text.rfind(" ", start + MAX_UNIT // 2, start + MAX_UNIT)
+        cut = cut if cut > start else start + MAX_UNIT
+        yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end

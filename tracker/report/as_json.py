@@ -1,0 +1,100 @@
+"""The JSON forms of the contract: ``tracker.facts/1`` and ``tracker.diff/1`` (schemas in ``schemas/``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tracker.model import Change, Comparison, Evidence, Fact, Side, TextChange
+
+
+def facts(side: Side) -> dict[str, Any]:
+    """The facts of one version."""
+    return {
+        "schema": "tracker.facts/1",
+        **_identity(side),
+        "text": side.document.text,
+        "facts": [_fact(fact) for fact in side.facts],
+    }
+
+
+def comparison(result: Comparison) -> dict[str, Any]:
+    """Everything that changed between two versions."""
+    return {
+        "schema": "tracker.diff/1",
+        "old": _identity(result.old),
+        "new": _identity(result.new),
+        "verdict": result.verdict,
+        "summary": result.summary,
+        "changes": [_change(change) for change in result.changes],
+        "text_changes": [_text_change(change) for change in result.text_changes],
+    }
+
+
+def time(moment: datetime) -> str:
+    """A time in UTC as ISO 8601 with a Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _identity(side: Side) -> dict[str, Any]:
+    version = side.version
+    return {
+        "policy": side.name,
+        "version": version.id if version else None,
+        "captured": time(version.captured) if version else None,
+        "language": side.document.language,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "start": evidence.start,
+        "end": evidence.end,
+        "quote": evidence.quote,
+        "section": list(evidence.section),
+    }
+
+
+def _values(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in sorted(attributes.items())}
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "kind": fact.kind,
+        "key": fact.key,
+        "attributes": _values(fact.attributes),
+        "evidence": [_evidence(evidence) for evidence in fact.evidence],
+        "cue": fact.cue,
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "rule": change.rule,
+        "kind": change.kind,
+        "key": change.key,
+        "aliases": list(change.aliases),
+        "change": change.change,
+        "direction": str(change.direction),
+        "severity": str(change.severity),
+        "message": change.message,
+        "was": change.was,
+        "before": _values(change.before),
+        "now": _values(change.now),
+        "old": [_evidence(evidence) for evidence in change.old],
+        "new": [_evidence(evidence) for evidence in change.new],
+    }
+
+
+def _text_change(change: TextChange) -> dict[str, Any]:
+    return {
+        "class": str(change.kind),
+        "moved": change.moved,
+        "reason": change.reason,
+        "old": _evidence(change.old),
+        "new": _evidence(change.new),
+        "edits": [list(edit) for edit in change.edits],
+    }
