@@ -1,13 +1,195 @@
-"""Reads facts: rights."""
+"""Reads rights: what a person may do about their data (kind ``right``).
+
+A right counts where a frame governs its name (tracker.facts.frames), in the sentence itself, in the lead-in of the list
+or table that it stands in, or in a heading over text that explains it. One fact for each right: its scope is the union
+of the scopes in which it is stated, and none where it is stated for everybody anywhere.
+
+The lexicon (``rights.toml``) holds ``[frame]``, ``[context]`` (``heading``: titles of sections about rights; ``object``:
+words for a person's data), for each right ``[right.<key>]`` with the levels below, and ``[scope]``, ``[condition]``,
+``[fee]`` (tracker.facts.qualifiers):
+
+    stated   says it all, in any place: needs no frame
+    phrase   enough in any frame
+    word     enough in a "right" frame; in the others only beside a word for the person's data
+    other    looks like the right and is not: takes away what it overlaps
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
-from tracker.facts.reading import Reading
-from tracker.model import Fact
+from tracker import lexicons
+from tracker.facts import qualifiers
+from tracker.facts.cues import Cues, Hit
+from tracker.facts.frames import MAX_HITS, Frame, Framed, read_frames
+from tracker.facts.reading import Reading, Unit
+from tracker.model import BlockKind, Fact
+
+LEVELS = ("stated", "phrase", "word", "other")
+WEAK = ("may", "ask")
+ANY = ("right", *WEAK)
+_LABEL = re.compile(r"[^.:;?!–—\n]{1,80}?(?=\s*(?:[.:;?!–—\n]|\s-\s|$))")
+_NEAR = 70  # characters between a right's word and the word for the data that it is about
+_MAX_LEADS = 3  # lists within lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """One place where a right is stated."""
+
+    key: str
+    unit: Unit
+    cue: str
+    qualifiers: qualifiers.Qualifiers
+
+
+@lru_cache(maxsize=None)
+def _words(language: str) -> Cues:
+    rights = lexicons.table(language, "rights").get("right", {})
+    return Cues({f"{key}/{level}": right[level] for key, right in rights.items() for level in LEVELS if level in right})
 
 
 def read(reading: Reading) -> Iterable[Fact]:
-    """Nothing yet."""
-    return ()
+    """One fact for each right that the document states."""
+    found: dict[str, list[_Statement]] = {}
+    for statement in _Rights(reading).statements():
+        found.setdefault(statement.key, []).append(statement)
+    for key in sorted(found):
+        statements = found[key]
+        evidence = tuple(sorted({reading.unit_evidence(statement.unit) for statement in statements}))
+        attributes = qualifiers.merged([statement.qualifiers for statement in statements])
+        yield Fact("right", key, attributes, evidence, statements[0].cue)
+
+
+class _Rights:
+    """The state of one reading: what the headings promise, and the frames of lead-ins already looked at."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.words = _words(reading.language)
+        self.frames = reading.cues("rights", "frame")
+        self.context = reading.cues("rights", "context")
+        self.leads: dict[int, Framed] = {}
+        self.sections = self._rights_sections()
+        self.announced: dict[int, dict[str, str]] = {}  # section -> rights its heading names, with the cue
+
+    def statements(self) -> Iterator[_Statement]:
+        for unit in self.reading.units:
+            found = self._heading(unit) if unit.kind is BlockKind.HEADING else self._text(unit)
+            for key, cue in found.items():
+                yield _Statement(key, unit, f"{self.reading.language}/rights: {key} {cue}", self._qualified(unit))
+
+    def _qualified(self, unit: Unit) -> qualifiers.Qualifiers:
+        return qualifiers.read(self.reading, unit)
+
+    def _rights_sections(self) -> frozenset[int]:
+        """Sections about rights: by their title, within such a one, or right after one and naming a right."""
+        found: set[int] = set()
+        for number, (section, title) in enumerate(
+            zip(self.reading.document.sections, self.reading.headings, strict=True)
+        ):
+            about = any(hit.name == "heading" for hit in self.context.scan(title))
+            follows = number - 1 in found and self.reading.document.sections[number - 1].level <= section.level
+            if about or section.parent in found or (follows and self._hits(title)):
+                found.add(number)
+        return frozenset(found)
+
+    def _hits(self, folded: str) -> list[Hit]:
+        hits = self.words.scan(folded)[:MAX_HITS]
+        others = [hit for hit in hits if hit.name.endswith("/other")]
+        return [
+            hit
+            for hit in hits
+            if not hit.name.endswith("/other")
+            and not any(
+                _key(other) == _key(hit) and hit.start < other.end and other.start < hit.end for other in others
+            )
+        ]
+
+    def _heading(self, unit: Unit) -> Mapping[str, str]:
+        """Nothing is stated by a heading; what it names counts through the text beneath it."""
+        hits = self._hits(unit.folded)
+        if hits:
+            framed = read_frames(unit.folded, self.frames)
+            about = unit.section in self.sections
+            named = {_key(hit): f"{hit.cue!r} in the heading" for hit in hits if about or self._governed(hit, unit, framed)}
+            self.announced[unit.section] = named
+        return {}
+
+    def _text(self, unit: Unit) -> Mapping[str, str]:
+        announced = self.announced.get(unit.section)
+        hits = self._hits(unit.folded)
+        if not hits and not announced:
+            return {}
+        framed = read_frames(unit.folded, self.frames)
+        found = {}
+        if announced and framed.frames:
+            found.update(self.announced.pop(unit.section))
+        label = self._label_end(unit)
+        for hit in hits:
+            cue = self._counts(hit, unit, framed, label)
+            if cue:
+                found.setdefault(_key(hit), cue)
+        return found
+
+    def _counts(self, hit: Hit, unit: Unit, framed: Framed, label: int) -> str:
+        """The cue and frame by which the hit states its right, "" where it states none."""
+        if framed.is_denied(hit):
+            return ""
+        if hit.name.endswith("/stated"):
+            return repr(hit.cue)
+        frame = self._governed(hit, unit, framed)
+        if frame:
+            return f"{hit.cue!r} in frame {frame.cue!r}"
+        if hit.end <= label:
+            return f"{hit.cue!r} as a label among rights"
+        return self._inherited(hit, unit)
+
+    def _governed(self, hit: Hit, unit: Unit, framed: Framed) -> Frame | None:
+        """The frame of the hit's own sentence that makes it a statement."""
+        frame = framed.over(hit, ("right",))
+        if frame and (hit.name.endswith("/phrase") or not framed.in_aside(hit, frame)):
+            return frame
+        frame = framed.over(hit, WEAK)
+        if frame and (hit.name.endswith("/phrase") or self._names_data(hit, unit)):
+            return frame
+        return None
+
+    def _inherited(self, hit: Hit, unit: Unit) -> str:
+        """The same by a frame in the lead-in."""
+        lead = unit.lead
+        for _ in range(_MAX_LEADS):
+            if lead is None:
+                return ""
+            frame = self._lead_frame(lead)
+            if frame and (frame.kind == "right" or hit.name.endswith("/phrase") or self._names_data(hit, unit)):
+                return f"{hit.cue!r} under the lead-in {frame.cue!r}"
+            lead = lead.lead
+        return ""
+
+    def _lead_frame(self, lead: Unit) -> Frame | None:
+        """The strongest frame of a lead-in that reaches its end."""
+        framed = self.leads.get(lead.start)
+        if framed is None:
+            framed = self.leads[lead.start] = read_frames(lead.folded, self.frames)
+        reaching = [frame for frame in framed.frames if frame.end == len(lead.folded) and frame.kind in ANY]
+        return min(reaching, key=lambda frame: ANY.index(frame.kind), default=None)
+
+    def _label_end(self, unit: Unit) -> int:
+        """Where the unit's label ends, if it stands among rights; 0 where it has none."""
+        among = unit.section in self.sections and (unit.kind is not BlockKind.PARAGRAPH or len(unit.folded) < 80)
+        among = among or (unit.cell >= 0 and any(hit.name == "heading" for hit in self.context.scan(unit.header)))
+        match = _LABEL.match(unit.folded) if among else None
+        return match.end() if match and match[0].count(" ") < 9 else 0
+
+    def _names_data(self, hit: Hit, unit: Unit) -> bool:
+        start = max(0, hit.start - _NEAR)
+        near = self.context.scan(unit.folded[start : hit.end + _NEAR])
+        return any(found.name == "object" for found in near)
+
+
+def _key(hit: Hit) -> str:
+    return hit.name.partition("/")[0]
