@@ -1,0 +1,124 @@
+"""Names of organisations as they stand in prose: where one begins and ends, in whatever list it is or is not.
+
+A name is a run of words written with capitals ("Example Mail Services"), a word with a point inside
+("example.io"), or a quoted name after a legal form («ООО "Пример"»), with the legal form that follows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracker.gazetteer import plain
+
+MAX_WORDS = 7
+_FORMS = (
+    r"Inc|Incorporated|LLC|L\.L\.C|LLP|LP|L\.P|Ltd|Limited|LTD|Corp|Corporation|Company|PLC|plc|PBC|FZ-LLC|FZE|K\.K"
+    r"|(?:Pty|Pte|Pvt|Private|PTY|PTE)\.?,? (?:Ltd|Limited|LTD)|Co\.?,? (?:Ltd|Limited|LTD)|Co|Sdn\.? Bhd"
+    r"|g?GmbH(?: ?& ?Co\.? ?KG(?:aA)?)?|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|SE(?: ?& ?Co\.? ?KG)?|KGaA|KG|OHG|GbR|eG|e\.V|e\.K"
+    r"|UG(?: \(haftungsbeschränkt\))?|SASU|SAS|S\.A\.S(?:\.U)?|S\.A\.R\.L|SARL|Sarl|S\.[aà]\.? ?r\.l|EURL|SNC|SCA|GIE"
+    r"|S\.A|SA|S\.L\.U|S\.L|SLU|SL|S\.p\.A|S\.P\.A|SpA|SPA|S\.r\.l\.s|S\.r\.l|S\.R\.L|SRL|Srl|B\.V|BV|N\.V|NV|BVBA|SPRL"
+    r"|AB|A/S|ApS|ASA|AS|Oyj|Oy|OÜ|UAB|SIA|EOOD|OOD|EAD|d\.o\.o|D\.O\.O|s\.r\.o|S\.R\.O|a\.s|Kft|Zrt|Nyrt|VOF"
+    r"|[Ss]p\. ?z ?o\. ?o|[Ss]półka z o\.o|Ltda|LTDA|Lda|LDA|S/A|EIRELI"
+)
+_FORM = re.compile(rf",?[ \u00a0](?:{_FORMS})\b\.?")
+_RUSSIAN_FORM = re.compile(
+    r"\b(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ТОО|ИП|АНО|НКО|ФГУП|ОДО|[ОоТт]\w{6,12} с ограниченной ответственностью"
+    r"|(?:[Пп]убличн\w+ )?[Аа]кционерн\w+ обществ\w+|[Ии]ндивидуальн\w+ предпринимател\w+)"
+    r"\s+(?:[«\"“]\s?(?P<quoted>[^»\"”\n]{2,80})[»\"”]|(?P<bare>[A-ZА-ЯЁ][\w.\-]+(?: [A-ZА-ЯЁ][\w.\-]+){0,3}))"
+)
+_WORD = re.compile(r"\w+(?:[.'’@&+-]\w+)*\+?!?")
+_JOINT = re.compile(r" ?& ?| of (?:the )?|[ \u00a0]")
+_ENDINGS = (
+    "io|com|ai|net|org|co|app|dev|ru|de|fr|eu|tv|me|cloud|tech|to|fm|ly|so|gg|us|uk|kz|by|pl|nl|it|es|pt|br"
+)
+_DOMAIN = re.compile(rf"(?:[\w-]+\.)+(?:{_ENDINGS})")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a text: its span without the legal form, and where the form ends."""
+
+    start: int
+    end: int
+    full_end: int  # after the legal form; equals ``end`` where there is none
+
+    @property
+    def has_form(self) -> bool:
+        return self.full_end > self.end
+
+
+def spans(text: str, start: int, end: int, small: frozenset[str] = frozenset()) -> Iterator[Name]:
+    """All names in ``text[start:end]``, left to right; words of ``small`` (lower case: "our", "the") are no part."""
+    at = start
+    forms = _RUSSIAN_FORM.finditer(text, start, end) if _cyrillic(text, start, end) else ()
+    russian = {match.start(): match for match in forms}
+    while match := _WORD.search(text, at, end):
+        if match.start() in russian:
+            form = russian[match.start()]
+            part = "quoted" if form["quoted"] else "bare"
+            yield Name(form.start(part), form.start(part) + len(form[part].rstrip()), form.end())
+            at = max(form.end(), match.end())
+        elif not is_capital(match[0]) or match[0].lower() in small:
+            at = match.end()
+        else:
+            name = _name(text, match, end, small)
+            yield name
+            at = name.full_end
+
+
+def _cyrillic(text: str, start: int, end: int) -> bool:
+    return any("А" <= char <= "я" for char in text[start : min(end, start + 400)])
+
+
+def _name(text: str, first: re.Match[str], end: int, small: frozenset[str]) -> Name:
+    stop = first.end()
+    for _ in range(MAX_WORDS - 1):
+        if _FORM.match(text, stop, end):
+            break
+        joint = _JOINT.match(text, stop, end)
+        word = _WORD.match(text, joint.end(), end) if joint else None
+        if not word or not (is_capital(word[0]) or word[0].isdigit()) or word[0].lower() in small:
+            break
+        stop = word.end()
+    form = _FORM.match(text, stop, end)
+    return Name(first.start(), stop, form.end() if form else stop)
+
+
+def is_capital(word: str) -> bool:
+    """Whether a word is written as a name: a capital at its beginning or inside, or an address-like form."""
+    if "@" in word:
+        return False
+    capital = word[0].isupper() or word[1:2].isupper() or (word[0].isdigit() and word[-1].isupper())
+    return capital or bool(_DOMAIN.fullmatch(word))
+
+
+def bare(name: str) -> str:
+    """A name without its legal form and marks around it ("Example Ltd." is "Example")."""
+    match = _RUSSIAN_FORM.match(name.strip())
+    if match:
+        return (match["quoted"] or match["bare"]).strip()
+    shorter = name.strip(" \u00a0\"'«»“”„()[]*,;:")
+    while (form := _last_form(shorter)) and form.start() > 1:
+        shorter = shorter[: form.start()].rstrip(" ,")
+    return shorter
+
+
+def _last_form(name: str) -> re.Match[str] | None:
+    for match in _FORM.finditer(name):
+        if match.end() >= len(name.rstrip(".")):
+            return match
+    return None
+
+
+def same(one: str) -> str:
+    """What two spellings of one name share: no legal form, no marks, no case."""
+    return plain(bare(one))
+
+
+def distinctive(name: str) -> bool:
+    """Written as no ordinary word is: a capital, digit or point inside, or all capitals."""
+    return any(char.isupper() or char.isdigit() for char in name[1:].replace(" ", "")) or "." in name.strip(
+        "."
+    )
