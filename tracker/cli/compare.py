@@ -1,29 +1,24 @@
-"""``tracker compare``: what changed between two files."""
+"""``tracker compare``: what changed between two files or addresses."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from pathlib import Path
 
-from tracker.errors import Exit
+from tracker.cli import options, showing
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("old", metavar="OLD")
-    parser.add_argument("new", metavar="NEW")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("old", metavar="OLD", help="a file or an address: the earlier text")
+    parser.add_argument("new", metavar="NEW", help="a file or an address: the later text")
+    parser.add_argument("--allow-private", action="store_true", help="let addresses point into private networks")
+    options.add_comparison(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from tracker import pipeline
-    from tracker.report import as_json
 
-    result = pipeline.compare_files(Path(arguments.old), Path(arguments.new))
-    if arguments.format == "json":
-        sys.stdout.write(json.dumps(as_json.comparison(result), ensure_ascii=False) + "\n")
-    else:
-        for change in result.changes:
-            sys.stdout.write(f"{change.severity:8} {change.rule:28} {change.kind}:{change.key}  {change.message}\n")
-    return Exit.DONE
+    sides = [
+        pipeline.side_of(pipeline.read_source(source, arguments.allow_private), pipeline.name_of(source))
+        for source in (arguments.old, arguments.new)
+    ]
+    return showing.show(pipeline.compare(*sides), arguments)

@@ -23,3 +23,13 @@ def parser_of(name: str) -> argparse.ArgumentParser:
     parser = Parser(prog=f"tracker {name}", description=command.summary[:1].upper() + command.summary[1:] + ".")
     import_module(f"tracker.cli.{command.module}").configure(parser)
     return parser
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """One parser with all commands: for completion scripts and the reference."""
+    whole = Parser(prog="tracker", description="Tells people what changed when a privacy policy changed.")
+    whole.add_argument("--version", action="store_true", help="print the version")
+    commands = whole.add_subparsers(dest="command", parser_class=Parser)
+    for name, command in COMMANDS.items():
+        import_module(f"tracker.cli.{command.module}").configure(commands.add_parser(name, help=command.summary))
+    return whole

@@ -13,6 +13,21 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "init": Command("init", "make a workspace: a commented policies.toml and the archive"),
+    "add": Command("add", "declare a policy, fetch its first snapshot and show what was read"),
+    "list": Command("listing", "the policies: versions, last check, last change, health"),
+    "status": Command("listing", "the same as list"),
+    "fetch": Command("fetch", "fetch now: all policies, some, or those that are due"),
+    "watch": Command("watch", "the scheduler: fetch each policy when it is due, until stopped"),
+    "import": Command("importing", "dated snapshots from elsewhere: files with their dates"),
+    "log": Command("log", "a policy's versions, newest first, each with what changed in substance"),
+    "show": Command("show", "the text as it stood on a date"),
+    "diff": Command("diff", "what changed between two dates: the semantic changes first, then the text"),
+    "compare": Command("compare", "the same for two files or URLs, no workspace needed"),
     "facts": Command("facts", "what a policy states: rights, parties, retention ... with evidence"),
-    "compare": Command("compare", "what changed between two files or URLs, no workspace needed"),
+    "report": Command("report", "HTML reports and their index into reports/"),
+    "rules": Command("rules", "the catalogue of rules, each with its severity, reason and examples"),
+    "preview": Command("preview", "what would be read from a page, recording nothing"),
+    "config": Command("config", "validate policies.toml"),
+    "completion": Command("completion", "the completion script of a shell"),
 }
