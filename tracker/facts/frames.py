@@ -5,6 +5,7 @@ A lexicon's ``[frame]`` table holds lists of cues:
     right     what follows is a right, however briefly it is named ("you have the right to")
     may       what follows is a right where the words also name the data ("you can")
     ask       the same for the whole clause, before and after ("contact us to", "on request")
+    opening   the same, only where it opens a clause ("to delete your data, ...")
     promise   what the company undertakes not to do ("we will not")
     void      takes away the frame that it overlaps ("we reserve the right to")
     denied    takes away every frame of its clause ("cannot be enforced")
@@ -47,14 +48,17 @@ class Framed:
     frames: tuple[Frame, ...] = ()
     asides: tuple[tuple[int, int], ...] = ()
     denied: tuple[tuple[int, int], ...] = ()
+    voids: tuple[Hit, ...] = ()
 
     def over(self, hit: Hit, kinds: Iterable[str]) -> Frame | None:
         """The first frame of one of those kinds that governs the hit."""
         return next((frame for frame in self.frames if frame.kind in kinds and frame.governs(hit)), None)
 
     def is_denied(self, hit: Hit) -> bool:
-        """Whether the hit stands in a clause that denies what it names."""
-        return any(start <= hit.start < end for start, end in self.denied)
+        """Whether the hit stands in a clause that denies what it names, or is part of words that void a frame."""
+        return any(start <= hit.start < end for start, end in self.denied) or any(
+            hit.start < void.end and void.start <= hit.start for void in self.voids
+        )
 
     def in_aside(self, hit: Hit, frame: Frame) -> bool:
         """Whether the hit stands in an aside that opened after the frame did."""
@@ -71,15 +75,21 @@ def read_frames(folded: str, cues: Cues) -> Framed:
     frames = [
         _frame(hit, _clause(stops, hit.start))
         for hit in hits
-        if hit.name in ("right", "may", "ask", "promise") and not any(_overlap(hit, other) for other in by["void"])
+        if _is_frame(hit, folded) and not any(_overlap(hit, other) for other in by["void"])
     ]
     kept = [frame for frame in frames if not any(start <= frame.start < end for start, end in denied)]
-    return Framed(tuple(kept), tuple(_aside(folded, hit, kept) for hit in by["aside"]), denied)
+    return Framed(tuple(kept), tuple(_aside(folded, hit, kept) for hit in by["aside"]), denied, tuple(by["void"]))
+
+
+def _is_frame(hit: Hit, folded: str) -> bool:
+    if hit.name == "opening":
+        return _opens_clause(folded, hit.start)
+    return hit.name in ("right", "may", "ask", "promise")
 
 
 def _frame(hit: Hit, clause: tuple[int, int]) -> Frame:
     back = hit.name == "ask"
-    return Frame(hit.name, hit.cue, clause[0] if back else hit.start, clause[1], back)
+    return Frame("ask" if hit.name == "opening" else hit.name, hit.cue, clause[0] if back else hit.start, clause[1], back)
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

@@ -11,6 +11,7 @@ words for a person's data), for each right ``[right.<key>]`` with the levels bel
     stated   says it all, in any place: needs no frame
     phrase   enough in any frame
     word     enough in a "right" frame; in the others only beside a word for the person's data
+    bare     enough in a "right" frame only
     other    looks like the right and is not: takes away what it overlaps
 """
 
@@ -23,12 +24,12 @@ from functools import lru_cache
 
 from tracker import lexicons
 from tracker.facts import qualifiers
-from tracker.facts.cues import Cues, Hit
+from tracker.facts.cues import Cues, Hit, fold
 from tracker.facts.frames import MAX_HITS, Frame, Framed, read_frames
 from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind, Fact
 
-LEVELS = ("stated", "phrase", "word", "other")
+LEVELS = ("stated", "phrase", "word", "bare", "other")
 WEAK = ("may", "ask")
 ANY = ("right", *WEAK)
 _LABEL = re.compile(r"[^.:;?!–—\n]{1,80}?(?=\s*(?:[.:;?!–—\n]|\s-\s|$))")
@@ -74,6 +75,7 @@ class _Rights:
         self.context = reading.cues("rights", "context")
         self.leads: dict[int, Framed] = {}
         self.sections = self._rights_sections()
+        self.agreement = self._is_processing_agreement()
         self.announced: dict[int, dict[str, str]] = {}  # section -> rights its heading names, with the cue
 
     def statements(self) -> Iterator[_Statement]:
@@ -96,6 +98,14 @@ class _Rights:
             if about or section.parent in found or (follows and self._hits(title)):
                 found.add(number)
         return frozenset(found)
+
+    def _is_processing_agreement(self) -> bool:
+        """Whether the document is one between companies, where "you" and the customer are no data subjects."""
+        titles = [fold(self.reading.document.title), *self.reading.headings[:2]]
+        return any(hit.name == "processing_agreement" for title in titles for hit in self.context.scan(title))
+
+    def _about_subjects(self, unit: Unit) -> bool:
+        return any(hit.name == "subject" for hit in self.context.scan(unit.folded))
 
     def _hits(self, folded: str) -> list[Hit]:
         hits = self.words.scan(folded)[:MAX_HITS]
@@ -122,7 +132,7 @@ class _Rights:
     def _text(self, unit: Unit) -> Mapping[str, str]:
         announced = self.announced.get(unit.section)
         hits = self._hits(unit.folded)
-        if not hits and not announced:
+        if not (hits or announced) or (self.agreement and not self._about_subjects(unit)):
             return {}
         framed = read_frames(unit.folded, self.frames)
         found = {}
@@ -139,7 +149,7 @@ class _Rights:
         """The cue and frame by which the hit states its right, "" where it states none."""
         if framed.is_denied(hit):
             return ""
-        if hit.name.endswith("/stated"):
+        if _level(hit) == "stated":
             return repr(hit.cue)
         frame = self._governed(hit, unit, framed)
         if frame:
@@ -151,12 +161,14 @@ class _Rights:
     def _governed(self, hit: Hit, unit: Unit, framed: Framed) -> Frame | None:
         """The frame of the hit's own sentence that makes it a statement."""
         frame = framed.over(hit, ("right",))
-        if frame and (hit.name.endswith("/phrase") or not framed.in_aside(hit, frame)):
+        if frame and (_level(hit) == "phrase" or not framed.in_aside(hit, frame)):
             return frame
         frame = framed.over(hit, WEAK)
-        if frame and (hit.name.endswith("/phrase") or self._names_data(hit, unit)):
-            return frame
-        return None
+        return frame if frame and self._bears_weak_frame(hit, unit) else None
+
+    def _bears_weak_frame(self, hit: Hit, unit: Unit) -> bool:
+        level = _level(hit)
+        return level == "phrase" or (level == "word" and self._names_data(hit, unit))
 
     def _inherited(self, hit: Hit, unit: Unit) -> str:
         """The same by a frame in the lead-in."""
@@ -165,7 +177,7 @@ class _Rights:
             if lead is None:
                 return ""
             frame = self._lead_frame(lead)
-            if frame and (frame.kind == "right" or hit.name.endswith("/phrase") or self._names_data(hit, unit)):
+            if frame and (frame.kind == "right" or self._bears_weak_frame(hit, unit)):
                 return f"{hit.cue!r} under the lead-in {frame.cue!r}"
             lead = lead.lead
         return ""
@@ -193,3 +205,7 @@ class _Rights:
 
 def _key(hit: Hit) -> str:
     return hit.name.partition("/")[0]
+
+
+def _level(hit: Hit) -> str:
+    return hit.name.partition("/")[2]
