@@ -28,6 +28,12 @@ class TrackerError(Exception):
         self.what, self.advice = what, advice
         super().__init__(f"{what}: {advice}" if advice else what)
 
+    def within(self, place: str) -> TrackerError:
+        """The same error, said of a file or address."""
+        told = TrackerError(f"{place}: {self.what}", self.advice)
+        told.exit = self.exit
+        return told
+
 
 class UsageError(TrackerError):
     """Wrong arguments or configuration."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tracker.model import Change, Comparison, Evidence, Fact, Side, TextChange
+from tracker.model import Change, Comparison, Evidence, Fact, Side, TextChange, Version
 
 
 def facts(side: Side) -> dict[str, Any]:
@@ -29,6 +29,21 @@ def comparison(result: Comparison) -> dict[str, Any]:
         "summary": result.summary,
         "changes": [_change(change) for change in result.changes],
         "text_changes": [_text_change(change) for change in result.text_changes],
+    }
+
+
+def log_entry(version: Version, verdict: str, summary: str) -> dict[str, Any]:
+    """A line of ``tracker log``: a version and what it changed."""
+    return {
+        "schema": "tracker.log/1",
+        "policy": version.policy,
+        "version": version.id,
+        "captured": time(version.captured),
+        "url": version.url,
+        "language": version.language,
+        "provenance": version.provenance,
+        "verdict": verdict,
+        "summary": summary,
     }
 
 
