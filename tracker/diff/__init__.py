@@ -1,12 +1,29 @@
-"""Compares two versions by meaning (placeholder)."""
+"""Compares two versions by meaning: what they state first, their words beneath."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 from tracker.model import Comparison, Severity, Side
 
 
 def compare(old: Side, new: Side, severities: Mapping[str, Severity] | None = None) -> Comparison:
-    """What changed from ``old`` to ``new``."""
-    return Comparison(old, new, "identical", (), ())
+    """What changed from ``old`` to ``new``; ``severities`` are the user's own, by rule.
+
+    Raises tracker.rules.UnknownRule where ``severities`` names a rule that does not exist.
+    """
+    from tracker.diff import align, semantic, summary  # a command that compares nothing need not pay for it
+
+    pairs = align.align(old.document, new.document)
+    changes = semantic.changes(old, new, pairs, severities)
+    if find_spec("tracker.diff.textual"):
+        from tracker.diff import textual
+
+        text_changes = textual.text_changes(old, new, pairs, changes)
+    else:
+        text_changes = ()
+    return Comparison(
+        old, new, summary.verdict(changes, text_changes), changes, text_changes, pairs,
+        summary.line(changes, text_changes),
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+"""Differences of facts that are names or addresses: parties, controllers, contacts. A new name is one altered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tracker.diff.difference import Difference, closeness, only
+from tracker.diff.names import longer_form, names_of, plain, tokens
+from tracker.diff.sentences import Alignment, Sentences
+from tracker.diff.statements import Mention, Statement
+
+_VAGUE_ROLES = frozenset({"", "recipient", "processor", "sub_processor", "support"})
+_LEAST_ALIKE = 0.4
+
+
+def differences(
+    kind: str, old: Sequence[Statement], new: Sequence[Statement], alignment: Alignment
+) -> Iterator[Difference]:
+    """What differs among the parties, controllers or contacts of two versions."""
+    gone, come, both = _by_names(old, new)
+    for one, other in both:
+        yield from _altered(kind, one, other)
+    gone = [one for one in gone if _lone(one, alignment.new, alignment.new_standing)]
+    come = [other for other in come if _lone(other, alignment.old, alignment.old_standing)]
+    for one, other in _renamed(kind, gone, come, alignment):
+        gone.remove(one)
+        come.remove(other)
+        yield Difference(kind, other.key, "altered", one, other, one.key, ("key",))
+    for one in gone:
+        yield Difference(kind, one.key, "removed", one, None)
+    for other in come:
+        yield Difference(kind, other.key, "added", None, other)
+
+
+def _by_names(
+    old: Sequence[Statement], new: Sequence[Statement]
+) -> tuple[list[Statement], list[Statement], list[tuple[Statement, Statement]]]:
+    """Statements of the older side alone, of the newer side alone, and those that share a name."""
+    holder = {name: number for number, statement in enumerate(old) for name in _names(statement)}
+    both, come, found = [], [], set()
+    for other in new:
+        held = sorted({holder[name] for name in _names(other) if name in holder})
+        found.update(held)
+        both += [(old[held[0]], other)] if held else []
+        come += [] if held else [other]
+    return [one for number, one in enumerate(old) if number not in found], come, both
+
+
+def _names(statement: Statement) -> frozenset[str]:
+    return statement.names if statement.kind != "contact" else frozenset({statement.key.casefold()})
+
+
+def _lone(statement: Statement, there: Sentences, standing: frozenset[int]) -> bool:
+    """Whether the other version has neither the statement's sentences nor, where words changed, its name."""
+    if not statement.fresh:
+        return False
+    if statement.kind == "contact":
+        return True
+    spoken = [tokens(name) for name in statement.written]
+    return not any(
+        _named(sentence.words, name)
+        for number, sentence in enumerate(there.all)
+        if number not in standing and not sentence.negated and not sentence.heading
+        for name in spoken
+    )
+
+
+def _named(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether the words of a name stand one after the other."""
+    return name[0] in words and any(
+        words[at : at + len(name)] == name for at, word in enumerate(words) if word == name[0]
+    )
+
+
+def _altered(kind: str, old: Statement, new: Statement) -> Iterator[Difference]:
+    """The same party in another role or place."""
+    lost = [mention for mention in old.mentions if mention.fresh]
+    fresh = [mention for mention in new.mentions if mention.fresh]
+    if kind != "party" or not (lost or fresh):
+        return
+    differs = tuple(name for name in ("role", "country", "entity") if _attribute_differs(name, old, new))
+    if differs:
+        was = ", ".join(sorted(value for value in old.values(differs[0]) if value))
+        yield Difference(kind, new.key, "altered", only(old, lost or old.mentions), only(new, fresh or new.mentions),
+                         was or None, differs)  # fmt: skip
+
+
+def _attribute_differs(name: str, old: Statement, new: Statement) -> bool:
+    """Whether mentions that came or went tell another role, country or entity than the other side's."""
+    before, after = _values(name, old.mentions), _values(name, new.mentions)
+    gained = _values(name, [mention for mention in new.mentions if mention.fresh]) - before
+    lost = _values(name, [mention for mention in old.mentions if mention.fresh]) - after
+    return bool(before and after and (gained or lost))
+
+
+def _values(name: str, mentions: Sequence[Mention]) -> frozenset[str]:
+    values = frozenset(mention.fact.attribute(name) for mention in mentions)
+    if name == "entity":
+        return frozenset(plain(value) for value in values if value)
+    return values - (_VAGUE_ROLES if name == "role" else frozenset({""}))
+
+
+def _renamed(
+    kind: str, gone: Sequence[Statement], come: Sequence[Statement], alignment: Alignment
+) -> list[tuple[Statement, Statement]]:
+    """Pairs of a statement that went and one that came which are one under another name, best first."""
+    scored = [
+        (score, i, j)
+        for i, one in enumerate(gone)
+        for j, other in enumerate(come)
+        if (score := _rename_score(kind, one, other, alignment)) > 0
+    ]
+    found: list[tuple[Statement, Statement]] = []
+    taken: set[tuple[str, int]] = set()
+    for _, i, j in sorted(scored, key=lambda entry: (-entry[0], *entry[1:])):
+        if not taken & {("old", i), ("new", j)}:
+            taken |= {("old", i), ("new", j)}
+            found.append((gone[i], come[j]))
+    return found
+
+
+def _rename_score(kind: str, one: Statement, other: Statement, alignment: Alignment) -> float:
+    """0 where the two are not one; parties need a name in common, or a rename that is known or said."""
+    place = max(
+        (closeness(alignment, a, b) for a in one.mentions[:20] for b in other.mentions[:20]), default=0.0
+    )
+    if kind != "party":
+        same_use = one.values("for") == other.values("for")
+        return place if place >= _LEAST_ALIKE and same_use else 0.0
+    if known_rename(one, other):
+        return 2.0 + place
+    longer = any(longer_form(a, b) for a in one.written for b in other.written)
+    return 1.0 + place if longer and place >= _LEAST_ALIKE else 0.0
+
+
+def known_rename(one: Statement, other: Statement) -> bool:
+    """Whether the names are the same organisation's, as the table of known services tells."""
+    entities = {plain(m.fact.attribute("entity")) for m in one.mentions} - {""}
+    return bool(entities & {name for m in other.mentions for name in names_of(m.fact)}) and False

@@ -1,0 +1,40 @@
+"""Names of organisations: when two are the same, and when one is another's new form."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tracker.facts.cues import fold
+from tracker.model import Fact
+
+_WORD = re.compile(r"\w+")
+_LEGAL_FORMS = frozenset(
+    "inc incorporated llc ltd limited gmbh corp corporation co company sa sas sarl srl spa bv nv plc oy oyj ab as ag se kg"
+    " pbc lp llp eood ood pty pte doo aps kft kk ооо тоо зао ао оао пао ип".split()
+)
+_MERGED = re.compile(r"\b(?:\w\.){2,}\w?(?!\w)")  # "S.A.R.L.", "B.V."
+
+
+@lru_cache(maxsize=20_000)
+def tokens(name: str) -> tuple[str, ...]:
+    """The folded words of a name without its legal form ("Stripe, Inc." -> ("stripe",))."""
+    folded = _MERGED.sub(lambda dotted: dotted[0].replace(".", ""), fold(name)).replace("a/s", "as")
+    words = tuple(_WORD.findall(folded))
+    return tuple(word for word in words if word not in _LEGAL_FORMS) or words
+
+
+def plain(name: str) -> str:
+    """The name in one spelling: equal for names that differ in case, punctuation or legal form."""
+    return "".join(tokens(name)).replace("_", "")
+
+
+def names_of(fact: Fact) -> frozenset[str]:
+    """The names of a party or controller in the text, in one spelling; a service's legal entity is not among them."""
+    return frozenset(filter(None, (plain(name) for name in (fact.key, *fact.aliases))))
+
+
+def longer_form(one: str, other: str) -> bool:
+    """Whether one name is the other with words added ("Amazon", "Amazon Web Services")."""
+    first, second = set(tokens(one)), set(tokens(other))
+    return bool(first) and bool(second) and (first < second or second < first)

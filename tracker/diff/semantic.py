@@ -1,0 +1,165 @@
+"""Typed changes: the facts of two versions paired over the whole document, named and graded by the rules."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from tracker import rules
+from tracker.diff import keyed, named, valued
+from tracker.diff.difference import Difference, blocks, closeness
+from tracker.diff.labels import label, value
+from tracker.diff.sentences import Alignment, align_sentences
+from tracker.diff.statements import Mention, Statement, mentions, statements
+from tracker.model import Change, Fact, Pair, Severity, Side
+from tracker.rules.conditions import Context
+
+KINDS = (
+    "right", "party", "recipient_category", "retention", "legal_basis", "transfer", "practice", "data_category",
+    "purpose", "controller", "contact", "date", "age_limit", "commitment", "policy",
+)  # fmt: skip
+_BY_NAME = frozenset({"party", "controller", "contact"})
+_OF_SUBSTANCE = frozenset(KINDS) - {"date", "contact"}
+
+
+def changes(
+    old: Side, new: Side, pairs: Sequence[Pair], severities: Mapping[str, Severity] | None = None
+) -> tuple[Change, ...]:
+    """What changed in substance, gravest first; ``severities`` are the user's own, by rule.
+
+    Raises tracker.rules.UnknownRule where ``severities`` names a rule that does not exist.
+    """
+    catalogue = rules.load().graded(severities or {})
+    alignment = align_sentences(old.document, new.document, pairs)
+    found = tuple(differences(old.facts, new.facts, alignment))
+    context = Context(
+        _keys(old.facts), _keys(new.facts), found, lambda one, other: _together(one, other, alignment)
+    )
+    made = [_change(difference, catalogue.pick(difference, context)) for difference in found]
+    return tuple(sorted({change.id: change for change in made}.values(), key=_order))
+
+
+def differences(old: Sequence[Fact], new: Sequence[Fact], alignment: Alignment) -> Iterator[Difference]:
+    """Everything in which the facts of two versions differ, unnamed and ungraded."""
+    before = mentions(old, alignment.old, alignment.old_standing)
+    after = mentions(new, alignment.new, alignment.new_standing)
+    found = [
+        difference
+        for kind in KINDS
+        for difference in _of_kind(kind, _only(kind, before), _only(kind, after), alignment)
+    ]
+    yield from found
+    yield from _silent(before, after, found)
+
+
+def _of_kind(
+    kind: str, old: Sequence[Mention], new: Sequence[Mention], alignment: Alignment
+) -> Iterable[Difference]:
+    if kind in ("retention", "age_limit"):
+        return valued.differences(kind, old, new, alignment)
+    if kind == "commitment":
+        return _commitments(old, new, alignment)
+    if kind == "date":
+        return valued.dates(old, new)
+    differ = named.differences if kind in _BY_NAME else keyed.differences
+    return differ(kind, statements(kind, old), statements(kind, new), alignment)
+
+
+def _commitments(
+    old: Sequence[Mention], new: Sequence[Mention], alignment: Alignment
+) -> Iterator[Difference]:
+    for key in sorted({mention.fact.key for mention in (*old, *new)}):
+        before = [mention for mention in old if mention.fact.key == key]
+        after = [mention for mention in new if mention.fact.key == key]
+        yield from valued.differences("commitment", before, after, alignment)
+
+
+def _silent(
+    old: Sequence[Mention], new: Sequence[Mention], found: Sequence[Difference]
+) -> Iterator[Difference]:
+    """A change of substance while the date that the policy gives itself stayed."""
+    before, after = _only("date", old), _only("date", new)
+    if not (before and after) or any(difference.kind == "date" for difference in found):
+        return
+    if any(difference.kind in _OF_SUBSTANCE for difference in found):
+        yield Difference(
+            "policy", "unannounced", "altered", Statement("policy", "unannounced", tuple(before[:1])),
+            Statement("policy", "unannounced", tuple(after[:1])),
+        )  # fmt: skip
+
+
+def _only(kind: str, found: Sequence[Mention]) -> tuple[Mention, ...]:
+    return tuple(mention for mention in found if mention.fact.kind == kind)
+
+
+def _keys(facts: Iterable[Fact]) -> dict[str, frozenset[str]]:
+    keys: dict[str, set[str]] = {}
+    for fact in facts:
+        keys.setdefault(fact.kind, set()).add(fact.key)
+    return {kind: frozenset(found) for kind, found in keys.items()}
+
+
+def _together(one: Difference, other: Difference, alignment: Alignment) -> bool:
+    """Whether one fact came and the other went in the same clause."""
+    if one.new and other.old:
+        return _same_clause(other.old, one.new, alignment)
+    return bool(one.old and other.new and _same_clause(one.old, other.new, alignment))
+
+
+def _same_clause(old: Statement, new: Statement, alignment: Alignment) -> bool:
+    return any(
+        closeness(alignment, one, other) > 0 for one in old.mentions[:20] for other in new.mentions[:20]
+        if blocks(alignment, other, newer=True)
+    )  # fmt: skip
+
+
+def _change(difference: Difference, rule: rules.Rule) -> Change:
+    before = difference.attributes(difference.old, difference.before)
+    now = difference.attributes(difference.new, difference.now)
+    return Change(
+        _identity(difference, rule.id, before, now), rule.id, difference.kind, difference.key, difference.change,
+        rule.direction, rule.severity, rule.message.format(**_values(difference, before, now)), difference.aliases,
+        difference.was, now, before, difference.old_evidence, difference.new_evidence,
+    )  # fmt: skip
+
+
+def _values(
+    difference: Difference,
+    before: Mapping[str, str | tuple[str, ...]],
+    now: Mapping[str, str | tuple[str, ...]],
+) -> dict[str, str]:
+    """What a message may name (tracker.rules.VALUES)."""
+    first = difference.differs[0] if difference.differs else ""
+    told = str(now.get(first) or now.get("value") or "")
+    if difference.kind in ("retention", "age_limit", "party", "controller", "contact") and first in (
+        "",
+        "key",
+    ):
+        told = difference.key
+    return {
+        "label": label(difference.kind, difference.key),
+        "key": difference.key,
+        "was": label(difference.kind, difference.was)
+        if first == "key" and difference.was
+        else value(difference.was or "nothing stated"),
+        "now": label(difference.kind, told) if first == "key" else value(told or "nothing stated"),
+        "subject": str(now.get("subject") or before.get("subject") or "data"),
+        "names": ", ".join(difference.aliases),
+        "attribute": ", ".join(label("attribute", name) for name in difference.differs) or "text",
+    }
+
+
+def _identity(
+    difference: Difference, rule: str,
+    before: Mapping[str, str | tuple[str, ...]], now: Mapping[str, str | tuple[str, ...]],
+) -> str:  # fmt: skip
+    """12 hex digits of a hash of values: the same change keeps it whatever its wording or place."""
+    subject = now.get("subject") or before.get("subject") or ""
+    values = [rule, difference.kind, difference.key, difference.change, difference.was or "", subject,
+              [[name, before.get(name, ""), now.get(name, "")] for name in difference.differs]]  # fmt: skip
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _order(change: Change) -> tuple[int, int, str, str]:
+    return change.severity.rank, KINDS.index(change.kind), change.key, change.id
