@@ -1,44 +1,46 @@
-"""Turns what was fetched into a Document (placeholder: the plain-text reader is about to come)."""
+"""Turns what was fetched into a Document: HTML, Markdown, plain text or PDF into one text and its blocks.
+
+A plain list item prints as "• words" in the text, a numbered one as "1. words"; list items of one list and rows of one
+table are parted by a line end, all other blocks by a blank line; cells of a row by " | ".
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from tracker.model import Block, BlockKind, Document, Section
+from tracker.extract.assemble import assemble
+from tracker.extract.decode import EmptyInput, NotText, decode, kind_of
+from tracker.extract.from_markdown import pieces, read_markdown
+from tracker.extract.from_text import from_text
+from tracker.extract.header import without_header
+from tracker.extract.language import detect
+from tracker.extract.pieces import Piece
+from tracker.extract.to_markdown import to_markdown
+from tracker.model import BlockKind, Document
 
-_HEAD = re.compile(r"^(#{1,6})\s+(.*)$")
-_ITEM = re.compile(r"^(\s*)([•*-]|\d+[.)])\s+(.*)$")
+__all__ = ["EmptyInput", "NotText", "from_markdown", "read", "to_markdown"]
 
 
 def read(
     raw: bytes, media_type: str = "", url: str = "", select: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> Document:
-    """The document in ``raw``."""
-    lines = [line.rstrip() for line in raw.decode("utf-8", "replace").replace("\u00a0", " ").splitlines()]
-    text, blocks, sections = "", [], []
-    section = -1
-    last_paragraph = -1
-    for line in lines:
-        if not line.strip():
-            continue
-        head, item = _HEAD.match(line), _ITEM.match(line)
-        words = line.strip()
-        kind, level = BlockKind.PARAGRAPH, 0
-        if head:
-            kind, words, level = BlockKind.HEADING, head[2], len(head[1])
-        elif item:
-            kind, words, level = BlockKind.LIST_ITEM, item[3], 1
-        elif len(words) < 70 and words[-1:] not in ".,;:?":
-            kind, level = BlockKind.HEADING, 2
-        start = len(text)
-        text += words + "\n\n"
-        if kind is BlockKind.HEADING:
-            section = len(sections)
-            sections.append(Section(words, "", level, len(blocks), -1, 0))
-        lead = last_paragraph if kind is BlockKind.LIST_ITEM else -1
-        blocks.append(Block(kind, start, start + len(words), level, "", section, lead))
-        if kind is not BlockKind.LIST_ITEM:
-            last_paragraph = len(blocks) - 1
-    russian = len(re.findall("[а-я]", text)) > len(text) / 4
-    return Document(text.rstrip("\n"), tuple(blocks), tuple(sections), (), "ru" if russian else "en")
+    """The document in ``raw``. Raises EmptyInput, NotText."""
+    kind = kind_of(raw, media_type)
+    text = without_header(decode(raw, media_type))
+    document = _finish(read_markdown(text, url) if kind == "markdown" else from_text(text))
+    if not document.blocks:
+        raise EmptyInput("there are no words in the input")
+    return document
+
+
+def from_markdown(text: str) -> Document:
+    """The document that ``to_markdown`` wrote: text, blocks, sections and links come back the same."""
+    return _finish(pieces(text))
+
+
+def _finish(found: Iterable[Piece], title: str = "") -> Document:
+    document = assemble(found)
+    title = title or next((document.words(b) for b in document.blocks if b.kind is BlockKind.HEADING), "")
+    return Document(
+        document.text, document.blocks, document.sections, document.links, detect(document.text), title
+    )

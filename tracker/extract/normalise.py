@@ -1,0 +1,59 @@
+"""One spelling of characters: what every source's text is put into before it is cut up.
+
+NFC; every kind of blank a plain space; soft hyphens, zero-width characters, direction marks and controls gone.
+Quotes and dashes stay as written. ``clean`` is idempotent and linear.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+
+_BLANKS = dict.fromkeys(
+    [9, 0x0B, 0x0C, *(c for c in range(0x3001) if unicodedata.category(chr(c)) == "Zs")], " "
+)
+_BREAKS = {0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
+_REMOVED: dict[int, str | None] = {
+    **{
+        c: None
+        for c in range(0xA0)
+        if unicodedata.category(chr(c)) == "Cc" and c not in (9, 10, 11, 12, 0x85)
+    },
+    **{
+        c: None for c in range(sys.maxunicode + 1) if 0xD800 <= c <= 0xDFFF
+    },  # halves of pairs are no characters
+    **dict.fromkeys(
+        [0xAD, 0x61C, 0x180E, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)], None
+    ),
+    **dict.fromkeys(range(0x2061, 0x2070), None),
+}
+# What word processors' symbol fonts leave of a bullet (Private Use Area).
+_SYMBOLS = dict.fromkeys([0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC, 0xF06C, 0xF06E, 0xF076, 0xF0A8], "•")
+_TABLE: dict[int, str | None] = {**_BLANKS, **_BREAKS, **_REMOVED, **_SYMBOLS}
+_UNUSUAL = re.compile("[" + "".join(map(re.escape, sorted(map(chr, _TABLE.keys() - {32})))) + "]")
+_SPACES = re.compile(r" {2,}")
+_LINES = re.compile(r" *\n[ \n]*")
+
+
+def characters(text: str) -> str:
+    """``text`` with every character in its one spelling; runs of blanks and line ends stay as they are."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii() or _UNUSUAL.search(text):
+        text = unicodedata.normalize("NFC", _drop(text)).translate(_TABLE)
+    return text
+
+
+def _drop(text: str) -> str:
+    # Before NFC, so that letters parted only by an invisible character can join.
+    return text.translate(_REMOVED) if _UNUSUAL.search(text) else text
+
+
+def clean(text: str) -> str:
+    """One run of blanks a space, one run of line ends a line end, none at the ends."""
+    return _LINES.sub("\n", _SPACES.sub(" ", characters(text))).strip(" \n")
+
+
+def one_line(text: str) -> str:
+    """``clean`` with line ends as blanks."""
+    return clean(text).replace("\n", " ")
