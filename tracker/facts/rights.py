@@ -24,7 +24,8 @@ from functools import lru_cache
 
 from tracker import lexicons
 from tracker.facts import qualifiers
-from tracker.facts.cues import Cues, Hit, fold
+from tracker.facts.agreement import is_processing_agreement
+from tracker.facts.cues import Cues, Hit
 from tracker.facts.frames import MAX_HITS, Frame, Framed, read_frames
 from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind, Fact
@@ -75,7 +76,7 @@ class _Rights:
         self.context = reading.cues("rights", "context")
         self.leads: dict[int, Framed] = {}
         self.sections = self._rights_sections()
-        self.agreement = self._is_processing_agreement()
+        self.agreement = is_processing_agreement(reading)
         self.announced: dict[int, dict[str, str]] = {}  # section -> rights its heading names, with the cue
 
     def statements(self) -> Iterator[_Statement]:
@@ -98,11 +99,6 @@ class _Rights:
             if about or section.parent in found or (follows and self._hits(title)):
                 found.add(number)
         return frozenset(found)
-
-    def _is_processing_agreement(self) -> bool:
-        """Whether the document is one between companies, where "you" and the customer are no data subjects."""
-        titles = [fold(self.reading.document.title), *self.reading.headings[:2]]
-        return any(hit.name == "processing_agreement" for title in titles for hit in self.context.scan(title))
 
     def _about_subjects(self, unit: Unit) -> bool:
         return any(hit.name == "subject" for hit in self.context.scan(unit.folded))
