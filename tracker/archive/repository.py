@@ -212,8 +212,16 @@ class Repository:
         lines = [f"tree {tree}", *([f"parent {parent}"] if parent else [])]
         lines += [f"author {WHO} {_seconds(at or now)} +0000", f"committer {WHO} {_seconds(now)} +0000"]
         new = self.store("commit", "\n".join([*lines, "", message]).encode())
+        self._leave_work_tree()
         self._move(new)
         return new
+
+    def _leave_work_tree(self) -> None:
+        """Makes a clone bare: nobody shall commit the files of its work tree, which go stale now."""
+        if not self.repo.bare:
+            self.repo.git.config("core.bare", "true")
+            self.repo.close()
+            self._repo = None
 
     def _move(self, new: str) -> None:
         """Moves the branch by git's own protocol: a lock file beside it that becomes it."""
