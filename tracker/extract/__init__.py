@@ -26,8 +26,14 @@ def read(
 ) -> Document:
     """The document in ``raw``. Raises EmptyInput, NotText."""
     kind = kind_of(raw, media_type)
-    text = without_header(decode(raw, media_type))
-    document = _finish(read_markdown(text, url) if kind == "markdown" else from_text(text))
+    if kind == "html":
+        from tracker.extract import page  # the parser is loaded only for pages
+
+        found, title = page.read_page(decode(raw, media_type, html=True), url, select, remove)
+        document = _finish(found, title)
+    else:
+        text = without_header(decode(raw, media_type))
+        document = _finish(read_markdown(text, url) if kind == "markdown" else from_text(text))
     if not document.blocks:
         raise EmptyInput("there are no words in the input")
     return document

@@ -1,0 +1,167 @@
+"""What of a page is the document: the main part without navigation, footers, banners and widgets.
+
+Losing text is worse than keeping a menu, since nobody would see a change in it: nothing that holds a large part of the
+page's words is ever dropped, whatever it is called.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_NO_TEXT = (
+    "script, style, noscript, template, svg, iframe, object, embed, canvas, audio, video, map, math, select, datalist, "
+    "input, textarea, progress, meter, head, link, meta, frameset"
+)
+_LARGE = 0.40  # of the page's words: never dropped
+_MAIN = 0.50  # of the words outside chrome that a main element must hold to be believed
+_FEW_HIDDEN = 60  # words of a hidden element that may be dropped; more may be a closed accordion
+_CHROME: tuple[tuple[str, str], ...] = (
+    ("nav, [role=navigation], [role=menu], [role=menubar], [role=search]", "navigation"),
+    ("footer, [role=contentinfo]", "footer"),
+    ("[role=banner], body > header, body > div > header", "page header"),
+    ("aside, [role=complementary]", "aside"),
+    ("dialog, [role=dialog], [role=alertdialog], [aria-modal=true]", "dialog"),
+)
+# Whole tokens of class and id (parted at blanks; within a token at "-", "_", "__"): parts of words hit innocents.
+_CONSENT = re.compile(
+    r"^(?:onetrust-.*|ot-sdk-.*|cookiebot.*|cybot.*|cky-(?:consent|modal|overlay|notice|preference).*|usercentrics.*|"
+    r"didomi.*|qc-cmp.*|truste.*|osano-cm.*|cc-window|cc-banner|cmplz-.*|iubenda-cs.*|axeptio.*|tarteaucitron.*|"
+    r"(?:cookie|gdpr|consent|privacy)s?[-_]?(?:banner|bar|notice|notification|popup|modal|overlay|dialog|alert|"
+    r"consent|message|panel|disclaimer|manager|preferences?)(?:[-_].*)?)$",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(
+    r"^(?:(?:site|page|main|global|top|primary|secondary|mobile|sub)?[-_]?(?:nav|navbar|navigation|menu|footer)|"
+    r"breadcrumbs?|skip[-_]?(?:link|to|nav).*|visually-hidden-focusable|"
+    r"(?:social|share)[-_]?(?:share|sharing|links?|icons?|bar|buttons?|media)?|addtoany.*|sharedaddy|"
+    r"side-?bar|side-?nav|related[-_]?(?:posts|articles|content|links)|newsletter|subscribe[-_]?form|"
+    r"back-?to-?top|print[-_]?(?:page|link|button)|language[-_]?(?:selector|switcher|picker)|locale-?selector)$",
+    re.IGNORECASE,
+)
+_SKIP = re.compile(
+    r"^(?:skip|jump) to|^aller (?:au|à)|^zum (?:haupt)?inhalt|^zur navigation|^(?:ir|saltar) al|^vai al|^перейти к",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something left out: the beginning of its words, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Main:
+    """The elements to read, in order, and what was left out."""
+
+    roots: tuple[LexborNode, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+
+def choose(tree: LexborHTMLParser, select: Sequence[str] = (), remove: Sequence[str] = ()) -> Main:
+    """The document's elements; ``select`` and ``remove`` are CSS selectors. Changes the tree."""
+    for node in tree.css(_NO_TEXT):
+        node.decompose()
+    body = tree.body
+    if body is None:
+        return Main(())
+    dropped = [*_cut(body, remove, "removed as told")]
+    if select:
+        return Main(tuple(_outermost(tree, select)), tuple(dropped))
+    whole = _count(body)
+    for found, why in _furniture(body, whole):
+        dropped.append(_drop(found, why))
+    root = _main(body)
+    return Main((root,), tuple(dropped))
+
+
+def _count(node: LexborNode) -> int:
+    return len(node.text(separator=" ").split())
+
+
+def _drop(node: LexborNode, why: str) -> Dropped:
+    words = " ".join(node.text(separator=" ").split())
+    node.decompose()
+    return Dropped(words[:80], why)
+
+
+def _cut(body: LexborNode, selectors: Sequence[str], why: str) -> Iterator[Dropped]:
+    for selector in selectors:
+        for node in body.css(selector):
+            if _attached(node, body):
+                yield _drop(node, why)
+
+
+def _outermost(tree: LexborHTMLParser, selectors: Sequence[str]) -> Iterator[LexborNode]:
+    chosen = {node.mem_id for selector in selectors for node in tree.css(selector)}
+    for node in tree.css(", ".join(selectors)):
+        if node.mem_id in chosen and not any(above.mem_id in chosen for above in _above(node)):
+            yield node
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+def _attached(node: LexborNode, body: LexborNode) -> bool:
+    return any(above.mem_id == body.mem_id for above in _above(node))
+
+
+# --- furniture ----------------------------------------------------------------------------------------
+
+
+def _furniture(body: LexborNode, whole: int) -> Iterator[tuple[LexborNode, str]]:
+    """Elements to drop, one by one, each still in the tree when it is given."""
+    for selector, why in _CHROME:
+        for node in body.css(selector):
+            if _attached(node, body) and _may_go(node, whole):
+                yield node, why
+    for node in body.css("[class], [id]"):
+        why = _named(node)
+        if why and _attached(node, body) and _may_go(node, whole):
+            yield node, why
+    for node in body.css("[hidden], [style*='display:none'], [style*='display: none'], [aria-hidden=true]"):
+        if _attached(node, body) and _count(node) <= _FEW_HIDDEN:
+            yield node, "hidden"
+    for node in body.css("a[href^='#']"):
+        if _attached(node, body) and _SKIP.match(node.text().strip()):
+            yield node, "skip link"
+
+
+def _may_go(node: LexborNode, whole: int) -> bool:
+    return _count(node) < whole * _LARGE
+
+
+def _named(node: LexborNode) -> str:
+    if node.tag in ("html", "body", "main", "article"):
+        return ""
+    attributes = node.attributes
+    tokens = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split()[:20]
+    if any(_CONSENT.match(token) for token in tokens):
+        return "consent banner"
+    return "page furniture" if any(_FURNITURE.match(token) for token in tokens) else ""
+
+
+# --- the main part ------------------------------------------------------------------------------------
+
+
+def _main(body: LexborNode) -> LexborNode:
+    """The innermost main part that holds most of what is left; the body where none does."""
+    best, left = body, _count(body)
+    for selector in ("main, [role=main]", "article"):
+        found = [(node, _count(node)) for node in best.css(selector) if node.mem_id != best.mem_id]
+        if not found:
+            continue
+        node, count = max(found, key=lambda pair: pair[1])
+        if count >= left * _MAIN:
+            best, left = node, count
+    return best
