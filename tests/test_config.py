@@ -171,7 +171,7 @@ def test_adding_and_removing_keeps_comments(tmp_path: Path) -> None:
         config.add_policy(file, Policy("a", "https://b.example"))
     assert [each.id for each in config.remove_policy(file, "shop.ru").policies] == ["a"]
     assert file.read_text().rstrip() == before.rstrip()
-    with pytest.raises(config.UnknownPolicy, match="no policy 'aa' in .* did you mean 'a'"):
+    with pytest.raises(config.UnknownPolicy, match="did you mean 'a'"):
         config.remove_policy(file, "aa")
 
 

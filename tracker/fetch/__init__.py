@@ -84,12 +84,8 @@ def user_agent(settings: Settings) -> str:
 
 def _pages(visit: Visit, policy: Policy, known: Sequence[Validators]) -> list[Page]:
     """All pages whole; none where all are unchanged."""
-    if len(known) != len(policy.pages):
-        known = ()
-    asked = [
-        page(visit, url, at)
-        for url, at in zip(policy.pages, known or [None] * len(policy.pages), strict=True)
-    ]
+    usable = len(known) == len(policy.pages)
+    asked = [page(visit, url, known[number] if usable else None) for number, url in enumerate(policy.pages)]
     if all(each.status == 304 for each in asked):
         return []
     return [

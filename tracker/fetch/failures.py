@@ -21,7 +21,7 @@ _KINDS: tuple[tuple[str, tuple[type[BaseException], ...], str], ...] = (
     ("decode", (BadCoding, _HTTP.DecodeError), "the answer cannot be unpacked: {}"),
     (
         "bad_url",
-        (requests.exceptions.InvalidURL, _HTTP.LocationValueError, UnicodeError),
+        (requests.exceptions.InvalidURL, _HTTP.LocationValueError, ValueError),
         "is no address ({})",
     ),
 )

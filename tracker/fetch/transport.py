@@ -16,7 +16,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -142,7 +142,7 @@ def session(settings: Settings, deadline: Deadline, resolve: Resolve) -> request
 @lru_cache(maxsize=4)
 def _tls(ca_file: str) -> ssl.SSLContext:
     """One context for all sessions: reading the authorities takes longer than a fetch."""
-    context = ssl.create_default_context(cafile=ca_file or where())
+    context = ssl.create_default_context(cafile=ca_file or DEFAULT_CA_BUNDLE_PATH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
