@@ -1,13 +1,116 @@
-"""Reads facts: commitments."""
+"""Reads what a company binds itself to (answer in time, announce changes, report breaches, suffer audits, delete
+after the contract), with the period where one is stated, and the age below which the service is not for a person.
+
+A commitment counts where all parts of its frame, each a list of cues in ``lexicons/<lang>/commitments.toml``, stand in
+one sentence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
-from tracker.facts.reading import Reading
-from tracker.model import Fact
+from tracker.facts.cues import Hit
+from tracker.facts.durations import Period, periods
+from tracker.facts.reading import Reading, Unit
+from tracker.model import BlockKind, Fact
+
+# What must stand in one sentence, and what must not, by the names of the lexicon's cues
+_FRAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "notice_of_change": (("notice", "change"), ("breach", "customer_asks")),
+    "response_time": (("answer", "request"), ("customer_asks", "breach")),
+    "breach_notice": (("breach", "notice"), ()),
+    "audit": (("audit",), ()),
+    "deletion_after_contract": (("deletion", "after_contract"), ()),
+}
+_TIMED = frozenset({"response_time", "notice_of_change"})  # nothing is promised without a period
+_OTHERWISE = frozenset({"keep", "lookback", "extension", "objection"})
+_BESIDE = 12  # characters between a period and a word that gives it another meaning
+_REACH = 220  # characters between the words of a frame and the period
+_TOUCHING = 3  # characters between an age and the word that makes it one
+_AGES = range(5, 26)
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,2}(?![\w.,]\d)")
 
 
 def read(reading: Reading) -> Iterable[Fact]:
-    """Nothing yet."""
-    return ()
+    """Facts of kind ``commitment`` (attribute ``value``: ISO duration) and ``age_limit`` (key: years)."""
+    units = [unit for unit in reading.units if unit.kind is not BlockKind.HEADING]
+    commitments = [fact for unit in units for fact in _commitments(reading, unit)]
+    valued = {fact.key for fact in commitments if fact.attributes}
+    yield from (fact for fact in commitments if fact.attributes or fact.key not in valued)
+    for unit in units:
+        yield from _ages(reading, unit)
+
+
+def _commitments(reading: Reading, unit: Unit) -> Iterator[Fact]:
+    hits = reading.cues("commitments", "cues").scan(unit.folded)
+    if not hits:
+        return
+    names = {hit.name for hit in hits}
+    times = (
+        periods(unit.folded, reading.language)
+        if names & {"answer", "notice", "breach", "after_contract"}
+        else ()
+    )
+    taken: set[int] = set()  # where the periods already told of begin
+    for key, (parts, without) in _FRAMES.items():
+        frame = [hit for part in parts for hit in hits if hit.name == part]
+        if not names.issuperset(parts) or not names.isdisjoint(without):
+            continue
+        time = _period(frame, times, hits)
+        if (time and time.start not in taken) or (not time and key not in _TIMED):
+            taken |= {time.start} if time else set()
+            yield _fact(reading, unit, key, frame, time)
+
+
+def _period(frame: list[Hit], times: tuple[Period, ...], hits: list[Hit]) -> Period | None:
+    """The commitment's period: the first near its words that no word of another meaning stands beside."""
+    others = [hit for hit in hits if hit.name in _OTHERWISE]
+    for time in times:
+        near = any(_gap(time, hit) <= _REACH for hit in frame)
+        if near and time.iso[-1] != "Y" and all(_gap(time, other) > _BESIDE for other in others):
+            return time
+    return None
+
+
+def _gap(time: Period, hit: Hit) -> int:
+    return max(time.start - hit.end, hit.start - time.end, 0)
+
+
+def _fact(reading: Reading, unit: Unit, key: str, frame: list[Hit], time: Period | None) -> Fact:
+    value = {"value": time.iso} if time else {}
+    days = {"days": "business"} if time and time.business else {}
+    cues = " + ".join(repr(cue) for cue in dict.fromkeys(hit.name for hit in frame))
+    evidence = (reading.unit_evidence(unit),)
+    return Fact("commitment", key, value | days, evidence, f"{reading.language}/commitments: {cues}")
+
+
+def _ages(reading: Reading, unit: Unit) -> Iterator[Fact]:
+    """Ages beside a word of age: "under 13", "at least 16 years old", "16 Jahre alt"."""
+    cues = reading.cues("commitments", "ages")
+    hits = cues.scan(unit.folded)
+    names = {hit.name for hit in hits}
+    if "child" not in names or "not" in names:
+        return
+    numbers = reading.lexicon("commitments").get("age_words", {})
+    seen: set[int] = set()
+    for start, end, years in sorted(_numbers(unit.folded, numbers)):
+        beside = [
+            hit
+            for hit in hits
+            if (hit.name == "before" and 0 <= start - hit.end <= _TOUCHING)
+            or (hit.name == "after" and 0 <= hit.start - end <= _TOUCHING)
+        ]
+        if beside and years in _AGES and years not in seen:
+            seen.add(years)
+            why = f"{reading.language}/commitments: {beside[0].cue!r} beside the number"
+            yield Fact("age_limit", str(years), {}, (reading.unit_evidence(unit),), why)
+
+
+def _numbers(folded: str, words: dict[str, list[str]]) -> Iterator[tuple[int, int, int]]:
+    for match in _NUMBER.finditer(folded):
+        yield match.start(), match.end(), int(match[0])
+    for value, forms in words.items():
+        for form in forms:
+            for match in re.finditer(rf"(?<!\w){re.escape(form)}(?:\s?\(\d\d\))?(?!\w)", folded):
+                yield match.start(), match.end(), int(value)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from tracker import lexicons
 
@@ -42,11 +42,13 @@ class _Grammar:
 
 
 def _one_of(words: Iterable[str]) -> str:
-    forms = sorted({re.escape(word).replace(r"\*", r"\w*") for word in words}, key=lambda form: (-len(form), form))
+    forms = sorted(
+        {re.escape(word).replace(r"\*", r"\w*") for word in words}, key=lambda form: (-len(form), form)
+    )
     return "(?:" + "|".join(forms) + ")" if forms else "(?!)"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _grammar(language: str) -> _Grammar:
     table = lexicons.table(language, "durations")
     numbers = {form: int(value) for value, forms in table.get("numbers", {}).items() for form in forms}
@@ -79,7 +81,9 @@ def periods(folded: str, language: str) -> tuple[Period, ...]:
     found: list[Period] = []
     for period in _single(folded, grammar):
         last = found[-1] if found else None
-        joined = last and grammar.join.fullmatch(folded, last.end, period.start) and _joined(last.iso, period.iso)
+        joined = (
+            last and grammar.join.fullmatch(folded, last.end, period.start) and _joined(last.iso, period.iso)
+        )
         if last and joined:
             found[-1] = Period(last.start, period.end, joined)
         else:

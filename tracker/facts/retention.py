@@ -57,7 +57,9 @@ def _in_unit(reading: Reading, unit: Unit) -> Iterator[_Found]:
             yield _stated(reading, unit, time, frame, before)
     seen: set[str] = set()
     for hit in [*lasting, *criteria] if unit.kind is not BlockKind.HEADING else ():
-        frame = _criterion_frame(reading, unit, hit, hits, KEEPING | {"process"} if hit in lasting else KEEPING)
+        frame = _criterion_frame(
+            reading, unit, hit, hits, KEEPING | {"process"} if hit in lasting else KEEPING
+        )
         if frame is not None and hit.name not in seen:
             seen.add(hit.name)
             yield _Found(_criterion(reading, unit, hit, frame), False)
@@ -167,7 +169,9 @@ def _parted(text: str, start: int, end: int) -> bool:
 
 def _stated(reading: Reading, unit: Unit, time: Period, frame: Hit | str, since: int) -> _Found:
     attributes = {
-        "subject": subject(reading, unit, frame if isinstance(frame, Hit) else None, (time.start, time.end), since),
+        "subject": subject(
+            reading, unit, frame if isinstance(frame, Hit) else None, (time.start, time.end), since
+        ),
         "bound": _bound(reading, unit, time),
         "trigger": _trigger(reading, unit, time),
     }

@@ -9,7 +9,7 @@ weight at either end.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from tracker import lexicons
 from tracker.facts.cues import Hit, fold
@@ -118,6 +118,6 @@ class _Words:
         self.strip_right = re.compile(rf"(?<!\w){one_of('strip')}$")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _words(language: str) -> _Words:
     return _Words(language)
