@@ -17,6 +17,7 @@ _NO_TEXT = (
     "input, textarea, progress, meter, head, link, meta, frameset"
 )
 _LARGE = 0.40  # of the page's words: never dropped
+_LARGEST = 0.85  # ... except menus and footers made of scraps
 _MAIN = 0.50  # of the words outside chrome that a main element must hold to be believed
 _FEW_HIDDEN = 60  # words of a hidden element that may be dropped; more may be a closed accordion
 _CHROME: tuple[tuple[str, str], ...] = (
@@ -25,6 +26,7 @@ _CHROME: tuple[tuple[str, str], ...] = (
     ("[role=banner], body > header, body > div > header", "page header"),
     ("aside, [role=complementary]", "aside"),
     ("dialog, [role=dialog], [role=alertdialog], [aria-modal=true]", "dialog"),
+    ("form[data-asks]", "form"),
 )
 # Whole tokens of class and id (parted at blanks; within a token at "-", "_", "__"): parts of words hit innocents.
 _CONSENT = re.compile(
@@ -39,9 +41,11 @@ _FURNITURE = re.compile(
     r"breadcrumbs?|skip[-_]?(?:link|to|nav).*|visually-hidden-focusable|"
     r"(?:social|share)[-_]?(?:share|sharing|links?|icons?|bar|buttons?|media)?|addtoany.*|sharedaddy|"
     r"side-?bar|side-?nav|related[-_]?(?:posts|articles|content|links)|newsletter|subscribe[-_]?form|"
+    r"(?:[\w-]+[-_])?modals?(?:[-_](?:container|wrap(?:per)?|box|dialog|content|overlay))?|pop-?up|lightbox|"
     r"back-?to-?top|print[-_]?(?:page|link|button)|language[-_]?(?:selector|switcher|picker)|locale-?selector)$",
     re.IGNORECASE,
 )
+_HINT = re.compile(r"nav|menu|footer|header|breadcrumb|links|social|share|sidebar", re.IGNORECASE)
 _SKIP = re.compile(
     r"^(?:skip|jump) to|^aller (?:au|à)|^zum (?:haupt)?inhalt|^zur navigation|^(?:ir|saltar) al|^vai al|^перейти к",
     re.IGNORECASE,
@@ -66,6 +70,8 @@ class Main:
 
 def choose(tree: LexborHTMLParser, select: Sequence[str] = (), remove: Sequence[str] = ()) -> Main:
     """The document's elements; ``select`` and ``remove`` are CSS selectors. Changes the tree."""
+    if not select:
+        _mark_forms(tree)
     for node in tree.css(_NO_TEXT):
         node.decompose()
     body = tree.body
@@ -79,6 +85,13 @@ def choose(tree: LexborHTMLParser, select: Sequence[str] = (), remove: Sequence[
         dropped.append(_drop(found, why))
     root = _main(body)
     return Main((root,), tuple(dropped))
+
+
+def _mark_forms(tree: LexborHTMLParser) -> None:
+    """Forms that ask for something are told from mere wrappers before their fields are gone."""
+    for form in tree.css("form"):
+        if form.css_first("input:not([type=hidden]), textarea, select") is not None:
+            form.attrs["data-asks"] = ""
 
 
 def _count(node: LexborNode) -> int:
@@ -138,7 +151,16 @@ def _furniture(body: LexborNode, whole: int) -> Iterator[tuple[LexborNode, str]]
 
 
 def _may_go(node: LexborNode, whole: int) -> bool:
-    return _count(node) < whole * _LARGE
+    count = _count(node)
+    if node.tag in ("nav", "footer") and count < whole * _LARGEST and _is_scraps(node):
+        return True
+    return count < whole * _LARGE
+
+
+def _is_scraps(node: LexborNode) -> bool:
+    """Whether the words are links, names of countries and the like, not sentences."""
+    lengths = sorted(len(text.split()) for text in node.text(separator="\n").split("\n") if text.strip())
+    return bool(lengths) and lengths[int(len(lengths) * 0.8)] <= 4
 
 
 def _named(node: LexborNode) -> str:
@@ -148,7 +170,15 @@ def _named(node: LexborNode) -> str:
     tokens = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".split()[:20]
     if any(_CONSENT.match(token) for token in tokens):
         return "consent banner"
-    return "page furniture" if any(_FURNITURE.match(token) for token in tokens) else ""
+    if any(_FURNITURE.match(token) for token in tokens):
+        return "page furniture"
+    return "menu of links" if any(_HINT.search(token) for token in tokens) and _is_links(node) else ""
+
+
+def _is_links(node: LexborNode) -> bool:
+    """Whether most words are links to other pages."""
+    links = [link for link in node.css("a[href]") if not (link.attributes.get("href") or "#").startswith("#")]
+    return len(links) >= 3 and sum(map(_count, links)) >= _count(node) * 0.6
 
 
 # --- the main part ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tracker.extract import main_content
 from tracker.extract.from_html import walk
 from tracker.extract.infer import infer
+from tracker.extract.menus import without_menus
 from tracker.extract.pieces import Piece
 from tracker.extract.repeats import without_repeats
 
@@ -26,4 +27,6 @@ def read_page(
     name = " ".join(title.text().split()) if title is not None else ""
     main = main_content.choose(tree, select, remove)
     found = [piece for root in main.roots for piece in walk(root, url)]
+    if not select:
+        found, _menus = without_menus(found)
     return without_repeats(infer(found)), name
