@@ -9,15 +9,15 @@ A cue is a line of words as a person would write them, in lower case:
     ..                     up to three words between
     ...                    up to eight words between
 
-Between two words any blanks and punctuation may stand, so "opt out" also matches "opt-out". A cue never matches
-inside a word, and never across a line break. Matching is linear in the length of the text: an Aho-Corasick automaton
-finds the cues one of whose indispensable words occurs, and only those are looked at closely.
+Between two words any blanks and punctuation may stand, so "opt out" also matches "opt-out". A cue never
+matches inside a word, and never across a line break. Matching is linear in the length of the text: an
+Aho-Corasick automaton finds the cues whose indispensable words occur, and only those are looked at closely.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,7 +28,9 @@ from tracker.errors import TrackerError
 _SEPARATOR = r"[^\w\n]{1,5}"
 _GAPS = {"..": 3, "...": 8}
 _TOKEN = re.compile(r"\.{2,3}|[()\[\]|]|[^\s()\[\]|]+")
-_FOLD = str.maketrans({"ё": "е", "Ё": "е", "’": "'", "ʼ": "'", "‘": "'", "\u00a0": " ", "\u00ad": "-", "İ": "i"})
+_FOLD = str.maketrans(
+    {"ё": "е", "Ё": "е", "’": "'", "ʼ": "'", "‘": "'", "\u00a0": " ", "\u00ad": "-", "İ": "i"}
+)
 
 
 class CueError(TrackerError):
@@ -55,10 +57,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of a compiled cue: its regex, and the words one of which must occur (none: may be absent)."""
+    """A part of a compiled cue: its regex, and what must occur: one word of each group."""
 
     regex: str
-    literals: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
 
 
 class _Parser:
@@ -92,7 +94,11 @@ class _Parser:
     def word(self, token: str) -> _Piece:
         folded = fold(token)
         parts = re.split(r"[^\w*]+", folded)
-        pieces = [_Piece(re.escape(part).replace(r"\*", r"\w*"), (_longest(part),)) for part in parts if part.strip("*")]
+        pieces = [
+            _Piece(re.escape(part).replace(r"\*", r"\w*"), ((_longest(part),),))
+            for part in parts
+            if part.strip("*")
+        ]
         if not pieces:
             raise self.fail(f"{token!r} has no letters")
         return self.join([(piece, False) for piece in pieces])
@@ -105,13 +111,13 @@ class _Parser:
         if self.at >= len(self.tokens):
             raise self.fail(f"{closing!r} is missing")
         self.at += 1
-        literals = tuple(literal for option in options for literal in option.literals)
-        return _Piece("(?:" + "|".join(option.regex for option in options) + ")", literals)
+        literals = tuple(dict.fromkeys(word for option in options for word in _rarest(option.groups)))
+        return _Piece("(?:" + "|".join(option.regex for option in options) + ")", (literals,))
 
     def join(self, items: list[tuple[_Piece, bool]]) -> _Piece:
         regex, gap_before = "", False
         for number, (piece, absent) in enumerate(items):
-            is_gap = absent and not piece.literals
+            is_gap = absent and not piece.groups
             rest_absent = all(other for _, other in items[number:])
             if is_gap and rest_absent:
                 raise self.fail("a gap needs a word after it")
@@ -125,36 +131,54 @@ class _Parser:
             else:
                 regex += separator + piece.regex
             gap_before = absent  # gaps and optional words end with their own separator
-        needed = [piece.literals for piece, absent in items if not absent and piece.literals]
-        return _Piece(regex, max(needed, key=lambda words: min(map(len, words)), default=()))
+        return _Piece(regex, tuple(group for piece, absent in items if not absent for group in piece.groups))
 
 
 def _longest(word: str) -> str:
     return max(word.split("*"), key=len)
 
 
+def _rarest(groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The group whose words are likely to occur least."""
+    return max(groups, key=lambda words: min(map(len, words)))
+
+
 @lru_cache(maxsize=None)
-def _compiled(cue: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
+def _parsed(cue: str) -> _Piece:
     parser = _Parser(cue)
     piece = parser.sequence("")
     if parser.at < len(parser.tokens):
         raise parser.fail(f"unexpected {parser.tokens[parser.at]!r}")
-    return re.compile(rf"(?<!\w)(?:{piece.regex})(?!\w)"), piece.literals
+    return piece
+
+
+@lru_cache(maxsize=None)
+def _compiled(cue: str) -> re.Pattern[str]:
+    """The cue's regex; compiled when the cue is first looked at closely, for most never are."""
+    return re.compile(rf"(?<!\w)(?:{_parsed(cue).regex})(?!\w)")
 
 
 class Cues:
     """A table of cues, name -> cues, matched together."""
 
     def __init__(self, table: Mapping[str, Iterable[str]]) -> None:
-        self._cues = [(name, cue, _compiled(cue)[0]) for name, cues in table.items() for cue in cues]
-        by_literal: dict[str, list[int]] = {}
-        for number, (_, cue, _) in enumerate(self._cues):
-            for literal in _compiled(cue)[1]:
-                by_literal.setdefault(literal, []).append(number)
-        self._numbers = list(by_literal.values())
+        self._cues = [(name, cue) for name, cues in table.items() for cue in cues]
+        number_of: dict[str, int] = {}  # word -> its number in the automaton
+        self._first: dict[int, list[int]] = {}  # a word's number -> the cues that it makes worth a look
+        self._rest: list[tuple[frozenset[int], ...]] = []  # for each cue, its other groups of words
+        for number, (_, cue) in enumerate(self._cues):
+            groups = [
+                [number_of.setdefault(word, len(number_of)) for word in group]
+                for group in _telling(_parsed(cue).groups)
+            ]
+            for word in groups[0]:
+                self._first.setdefault(word, []).append(number)
+            self._rest.append(tuple(frozenset(group) for group in groups[1:]))
         self._automaton = (
-            AhoCorasick(list(by_literal), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-            if by_literal
+            AhoCorasick(
+                list(number_of), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+            )
+            if number_of
             else None
         )
 
@@ -172,8 +196,17 @@ class Cues:
     def _found(self, folded: str) -> Iterator[Hit]:
         if self._automaton is None:
             return
-        fired = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        for number in sorted({number for literal, _, _ in fired for number in self._numbers[literal]}):
-            name, cue, regex = self._cues[number]
-            for match in regex.finditer(folded):
+        fired = {word for word, _, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True)}
+        likely = {number for word in fired for number in self._first.get(word, ())}
+        for number in sorted(likely):
+            if any(group.isdisjoint(fired) for group in self._rest[number]):
+                continue
+            name, cue = self._cues[number]
+            for match in _compiled(cue).finditer(folded):
                 yield Hit(name, cue, match.start(), match.end())
+
+
+def _telling(groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The groups worth searching for, the rarest first: words of one or two letters stand everywhere."""
+    rarest = _rarest(groups)
+    return [rarest, *(group for group in groups if group is not rarest and min(map(len, group)) > 2)]
