@@ -30,7 +30,7 @@ def clause(dice: random.Random) -> list[str]:
 
 
 def reworked(clauses: list[list[str]], dice: random.Random) -> tuple[list[list[str]], list[int], set[int]]:
-    """The clauses with a fifth moved and three tenths edited; each one's origin, and the origins that moved."""
+    """The clauses, a fifth moved and three tenths edited; the origin of each, and the origins that moved."""
     order = list(range(len(clauses)))
     moved = set(dice.sample(order, len(order) // 5))
     order = [number for number in order if number not in moved]

@@ -12,14 +12,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Indel
+
 from tracker.diff import portions, similar
 from tracker.diff.words import UNSPACED
 from tracker.facts.cues import fold
-from tracker.model import Document, Pair
+from tracker.model import BlockKind, Document, Pair
 
 _WORD = re.compile(rf"[^\W{UNSPACED}]+|[{UNSPACED}]")
 
 Words = tuple[int, ...]
+
+_BETWEEN = 0.25  # likeness that is enough where no other block can be meant
 
 
 @dataclass
@@ -57,6 +61,7 @@ def align(old: Document, new: Document) -> tuple[Pair, ...]:
     similar.match(once, once_too, matching.to_new, matching.to_old)
     _spread(ours, theirs, matching)  # repeated blocks, now beside edited ones too
     similar.match(ours, theirs, matching.to_new, matching.to_old)
+    _match_between(old, new, ours, theirs, matching)
     couples = {(o, n) for o, n in enumerate(matching.to_new) if n >= 0}
     couples |= portions.find(ours, theirs, matching.to_new, matching.to_old)
     return tuple(_in_order(sorted(couples, key=lambda couple: (couple[1], couple[0])), ours, theirs))
@@ -113,6 +118,20 @@ def _match_beside(
     o, n = o + step, n + step
     if matching.free(o, n) and ours[o] == theirs[n]:
         matching.pair(o, n)
+
+
+def _match_between(
+    old: Document, new: Document, ours: list[Words], theirs: list[Words], matching: Matching
+) -> None:
+    """The one block on each side between two pairs: headings, or blocks with some words in common."""
+    to_new = [-1, *matching.to_new, len(theirs)]  # the ends count as matched
+    for o in range(len(ours)):
+        n = to_new[o] + 1
+        if to_new[o] < 0 < o or to_new[o + 2] != n + 1 or not matching.free(o, n):
+            continue
+        headings = old.blocks[o].kind is new.blocks[n].kind is BlockKind.HEADING
+        if headings or Indel.normalized_similarity(ours[o], theirs[n]) >= _BETWEEN:
+            matching.pair(o, n)
 
 
 # --- order ----------------------------------------------------------------------------------------
