@@ -1,7 +1,8 @@
 """The main job on the example policies: serve them, fetch each version on its date, compare, report.
 
-The pages in ``policies/`` (three invented companies) are served over loopback as a web site would serve them; the
-real fetcher fetches them into a fresh workspace, ``.demo/`` beside this folder, with the clock set to each date.
+The pages in ``policies/`` (three invented companies) are served over loopback as a web site would serve
+them; the real fetcher fetches them into a fresh workspace, ``.demo/`` beside this folder, with the clock set
+to each date.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from datetime import UTC, date, datetime, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tracker import config, pipeline
+from tracker import config
 from tracker.cli import main
+from tracker.pipeline.workbench import Workbench
 
 HERE = Path(__file__).resolve().parent
 PAGES = HERE / "policies"
@@ -85,7 +87,8 @@ def prepare(folder: Path, site: Site) -> config.Workspace:
         "# Made by examples/demo.py: the pages are served on this machine.\n"
         "[settings]\nallow_private = true\nhost_gap = 0\nrobots = false\n\n"
         + "\n".join(
-            f'[policies.{company}]\nname = "{name}"\nurl = "{site.url(company)}"\n' for company, name in NAMES.items()
+            f'[policies.{company}]\nname = "{name}"\nurl = "{site.url(company)}"\n'
+            for company, name in NAMES.items()
         ),
         "utf-8",
     )
@@ -95,14 +98,13 @@ def prepare(folder: Path, site: Site) -> config.Workspace:
 def fetch_history(workspace: config.Workspace, site: Site) -> None:
     """Fetch every policy on each day on which one of them changed."""
     days = sorted({date.fromisoformat(page.stem) for company in NAMES for page in versions(company)})
-    with pipeline.Workbench(workspace) as bench:
+    with Workbench(workspace, lambda: datetime.combine(site.today, time(12), UTC)) as bench:
         for site.today in days:
-            noon = datetime.combine(site.today, time(12), UTC)
-            for policy in workspace.policies:
-                if site.page(policy.id):
-                    outcome = bench.fetch(policy, noon)
-                    if outcome.check.outcome not in ("unchanged",):
-                        print(f"  {site.today}  {policy.id:<12} {outcome.check.outcome:<9} {outcome.summary}", flush=True)
+            there = [policy for policy in workspace.policies if site.page(policy.id)]
+            for outcome in bench.fetch_all(there):
+                if outcome.check.outcome != "unchanged":
+                    told = f"{outcome.check.outcome:<8} {outcome.summary}"
+                    print(f"  {site.today}  {outcome.policy:<12} {told}", flush=True)
 
 
 def show(*words: str) -> None:
@@ -123,7 +125,7 @@ def run() -> None:
         show("log", company)
     show("diff", "brindlewood", "2023-12", "latest")
     show("report", "brindlewood", "--from", "2023-12", "--to", "latest")
-    print(f"\nThe workspace is {WORKSPACE}: try `tracker diff oblakon first latest --workspace {WORKSPACE.name}`.")
+    print(f"\nTry: .venv/bin/tracker diff oblakon first latest --workspace {WORKSPACE.name}")
 
 
 if __name__ == "__main__":

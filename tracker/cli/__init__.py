@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _dispatch(words: list[str]) -> int:
-    if not words or words[0] in ("-h", "--help", "help") and len(words) == 1:
+    if not words or (words[0] in ("-h", "--help", "help") and len(words) == 1):
         sys.stdout.write(overview())
         return Exit.DONE
     if words[0] in ("-V", "--version"):
@@ -57,7 +57,12 @@ def _dispatch(words: list[str]) -> int:
 
 def overview() -> str:
     """What ``tracker --help`` prints."""
-    lines = ["Tells people what changed when a privacy policy changed.", "", "usage: tracker COMMAND [...]", ""]
+    lines = [
+        "Tells people what changed when a privacy policy changed.",
+        "",
+        "usage: tracker COMMAND [...]",
+        "",
+    ]
     lines += [f"  {name:<16} {command.summary}" for name, command in COMMANDS.items()]
     lines += ["", "tracker COMMAND --help tells more; --debug shows a traceback; --version the version.", ""]
     return "\n".join(lines)

@@ -9,7 +9,9 @@ from tracker.errors import Exit
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help='for example: eval "$(tracker completion bash)"')
+    parser.add_argument(
+        "shell", choices=("bash", "zsh", "tcsh"), help='for example: eval "$(tracker completion bash)"'
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

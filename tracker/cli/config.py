@@ -9,7 +9,9 @@ from tracker.errors import Exit
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("check",), help="validate policies.toml: file, line, key, nearest right name")
+    parser.add_argument(
+        "what", choices=("check",), help="validate policies.toml: file, line, key, nearest right name"
+    )
     options.add_workspace(parser)
 
 

@@ -10,14 +10,16 @@ from tracker.cli import options, showing
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("policy", metavar="POLICY", help="the policy's id")
     parser.add_argument("old", metavar="FROM", nargs="?", default="previous", help=options.DATE_HELP)
-    parser.add_argument("new", metavar="TO", nargs="?", default="latest", help="the same; latest where not given")
+    parser.add_argument(
+        "new", metavar="TO", nargs="?", default="latest", help="the same; latest where not given"
+    )
     options.add_workspace(parser)
     options.add_comparison(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker import pipeline
+    from tracker.pipeline.workbench import Workbench
 
-    with pipeline.Workbench(options.workspace(arguments)) as bench:
+    with Workbench(options.workspace(arguments)) as bench:
         result = bench.diff(arguments.policy, arguments.old, arguments.new, options.now())
     return showing.show(result, arguments)

@@ -20,14 +20,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker import pipeline
+    from tracker.pipeline import sources
 
     for number, source in enumerate(arguments.source):
-        path = pipeline.existing_file(source)
+        path = sources.existing_file(source)
         if path:
-            side = pipeline.side_of(pipeline.read_file(path), path.stem)
+            side = sources.side_of(sources.read_file(path), path.stem)
         else:
-            with pipeline.Workbench(options.workspace(arguments)) as bench:
+            from tracker.pipeline.workbench import Workbench
+
+            with Workbench(options.workspace(arguments)) as bench:
                 side = bench.side(bench.version(source, arguments.at, options.now()))
         terminal.out(("\n" if number and arguments.format == "text" else "") + _written(side, arguments))
     return Exit.DONE

@@ -10,13 +10,16 @@ from tracker.errors import Exit
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, default=Path(), help="where; here if not given")
+    parser.add_argument(
+        "folder", metavar="DIR", nargs="?", type=Path, default=Path(), help="where; here if not given"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker import config, pipeline
+    from tracker import config
+    from tracker.pipeline.workbench import Workbench
 
     workspace = config.init(arguments.folder)
-    with pipeline.Workbench(workspace):
+    with Workbench(workspace):
         terminal.say(f"made a workspace in {workspace.root}; now: tracker add https://example.com/privacy")
     return Exit.DONE

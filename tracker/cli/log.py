@@ -18,17 +18,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker import pipeline
+    from tracker.pipeline.workbench import Workbench
     from tracker.report import as_json
 
     style = terminal.style()
-    with pipeline.Workbench(options.workspace(arguments)) as bench:
+    with Workbench(options.workspace(arguments)) as bench:
         for entry in bench.log(arguments.policy, arguments.number):
             version = entry.version
             if arguments.format == "json":
-                terminal.out(json.dumps(as_json.log_entry(version, entry.verdict, entry.summary), ensure_ascii=False))
+                terminal.out(
+                    json.dumps(as_json.log_entry(version, entry.verdict, entry.summary), ensure_ascii=False)
+                )
                 continue
             when = style.paint(f"{version.captured:%Y-%m-%d}", "bold")
             known = style.paint(version.id[:10], "yellow")
-            terminal.out(style.wrap(harmless(entry.summary), " " * 36, f"{when}  {known}  {entry.verdict:<11} "))
+            terminal.out(
+                style.wrap(harmless(entry.summary), " " * 36, f"{when}  {known}  {entry.verdict:<11} ")
+            )
     return Exit.DONE

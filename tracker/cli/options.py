@@ -12,13 +12,18 @@ from tracker.model import Comparison, Severity
 if TYPE_CHECKING:
     from tracker.config import Workspace
 
-DATE_HELP = "an ISO date or time, 2024-06, 2024, yesterday, '30 days ago', first, previous, latest, or a version id"
+DATE_HELP = (
+    "an ISO date or time, 2024-06, 2024, yesterday, '30 days ago', first, previous, latest, or a version id"
+)
 
 
 def add_workspace(parser: argparse.ArgumentParser) -> None:
     """``--workspace DIR``."""
     parser.add_argument(
-        "--workspace", metavar="DIR", type=Path, help="the workspace; without it, the nearest one from here upwards"
+        "--workspace",
+        metavar="DIR",
+        type=Path,
+        help="the workspace; without it, the nearest one from here upwards",
     )
 
 
@@ -36,7 +41,9 @@ def now() -> datetime:
 
 def add_format(parser: argparse.ArgumentParser, *formats: str) -> None:
     """``--format``, text where nothing is said."""
-    parser.add_argument("--format", choices=("text", *formats), default="text", help="how to write the result")
+    parser.add_argument(
+        "--format", choices=("text", *formats), default="text", help="how to write the result"
+    )
 
 
 def add_comparison(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +52,9 @@ def add_comparison(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="show editorial and moved text too")
     parser.add_argument("--words", action="store_true", help="show changed text in full, word by word")
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="only changes of this rule")
-    parser.add_argument("--kind", action="append", default=[], metavar="KIND", help="only changes of this kind of fact")
+    parser.add_argument(
+        "--kind", action="append", default=[], metavar="KIND", help="only changes of this kind of fact"
+    )
     severities = [str(each) for each in Severity]
     parser.add_argument("--severity", choices=severities, help="only changes at least this grave")
     parser.add_argument("--fail-on", choices=severities, help="exit 1 if a change is at least this grave")

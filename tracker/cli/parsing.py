@@ -20,7 +20,9 @@ class Parser(argparse.ArgumentParser):
 def parser_of(name: str) -> argparse.ArgumentParser:
     """The parser of one command."""
     command = COMMANDS[name]
-    parser = Parser(prog=f"tracker {name}", description=command.summary[:1].upper() + command.summary[1:] + ".")
+    parser = Parser(
+        prog=f"tracker {name}", description=command.summary[:1].upper() + command.summary[1:] + "."
+    )
     import_module(f"tracker.cli.{command.module}").configure(parser)
     return parser
 
@@ -31,5 +33,7 @@ def whole_parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="store_true", help="print the version")
     commands = whole.add_subparsers(dest="command", parser_class=Parser)
     for name, command in COMMANDS.items():
-        import_module(f"tracker.cli.{command.module}").configure(commands.add_parser(name, help=command.summary))
+        import_module(f"tracker.cli.{command.module}").configure(
+            commands.add_parser(name, help=command.summary)
+        )
     return whole

@@ -18,9 +18,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker import pipeline
+    from tracker.pipeline.workbench import Workbench
 
-    with pipeline.Workbench(options.workspace(arguments)) as bench:
+    with Workbench(options.workspace(arguments)) as bench:
         version = bench.version(arguments.policy, arguments.at, options.now())
         if arguments.raw:
             sys.stdout.buffer.write(bench.archive.raw(version))

@@ -41,7 +41,9 @@ def _check_names(arguments: argparse.Namespace) -> None:
     for option, given, known in (("--rule", arguments.rule, rules.ids()), ("--kind", arguments.kind, KINDS)):
         for name in given:
             if name not in known:
-                raise UsageError(f"{option}: no {option[2:]} {name!r}", nearest(name, list(known)) or "see tracker rules")
+                raise UsageError(
+                    f"{option}: no {option[2:]} {name!r}", nearest(name, list(known)) or "see tracker rules"
+                )
 
 
 def _written(result: Comparison, arguments: argparse.Namespace) -> str:

@@ -128,7 +128,9 @@ def _spans(text: str, block: Block, abbreviations: frozenset[str]) -> Iterator[t
             yield start, end, number
 
 
-def sentences(text: str, start: int, end: int, abbreviations: frozenset[str] = frozenset()) -> Iterator[tuple[int, int]]:
+def sentences(
+    text: str, start: int, end: int, abbreviations: frozenset[str] = frozenset()
+) -> Iterator[tuple[int, int]]:
     """Spans of the sentences and lines in ``text[start:end]``, none longer than MAX_UNIT."""
     at = start
     for match in _BREAK.finditer(text, start, end):
@@ -140,7 +142,7 @@ def sentences(text: str, start: int, end: int, abbreviations: frozenset[str] = f
 
 
 def _last_word(text: str, start: int, end: int) -> str:
-    return text[max(start, end - 20) : end].rsplit(None, 1)[-1].lower().lstrip("(«“\"") if end > start else ""
+    return text[max(start, end - 20) : end].rsplit(None, 1)[-1].lower().lstrip('(«“"') if end > start else ""
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -22,17 +22,30 @@ from tracker.report.style import DIRECTION_MARK, SEVERITY_COLOUR, Style, harmles
 
 QUOTE = 240  # characters of a quote shown unless everything is asked for
 _TITLES = {
-    "right": "Rights", "party": "Named recipients and processors", "recipient_category": "Kinds of recipients",
-    "retention": "Retention", "legal_basis": "Legal bases", "transfer": "Transfers", "practice": "Practices",
-    "data_category": "Data collected", "purpose": "Purposes", "controller": "Controller", "contact": "Contacts",
-    "date": "Dates", "age_limit": "Age limits", "commitment": "Commitments",
-}  # fmt: skip
+    "right": "Rights",
+    "party": "Named recipients and processors",
+    "recipient_category": "Kinds of recipients",
+    "retention": "Retention",
+    "legal_basis": "Legal bases",
+    "transfer": "Transfers",
+    "practice": "Practices",
+    "data_category": "Data collected",
+    "purpose": "Purposes",
+    "controller": "Controller",
+    "contact": "Contacts",
+    "date": "Dates",
+    "age_limit": "Age limits",
+    "commitment": "Commitments",
+}
 _ORDER = (TextClass.SUBSTANTIVE, TextClass.REWORDED, TextClass.MOVED, TextClass.EDITORIAL)
 
 
 def facts(side: Side, style: Style, explain: bool = False) -> str:
     """What one version states, grouped by kind, each fact with a quote and its section."""
-    lines = [style.paint(f"{harmless(side.name)}: {len(side.facts)} facts", "bold") + f", language {side.document.language}"]
+    lines = [
+        style.paint(f"{harmless(side.name)}: {len(side.facts)} facts", "bold")
+        + f", language {side.document.language}"
+    ]
     for kind, group in groupby(side.facts, key=lambda fact: fact.kind):
         lines += ["", style.paint(_TITLES[kind], "bold")]
         for fact in group:
@@ -42,7 +55,9 @@ def facts(side: Side, style: Style, explain: bool = False) -> str:
 
 def _fact(fact: Fact, style: Style, explain: bool) -> Iterator[str]:
     attributes = ", ".join(f"{name} {fact.attribute(name)}" for name in sorted(fact.attributes))
-    yield f"  {style.paint(harmless(fact.key), 'cyan')}" + (f"  ({harmless(attributes)})" if attributes else "")
+    yield f"  {style.paint(harmless(fact.key), 'cyan')}" + (
+        f"  ({harmless(attributes)})" if attributes else ""
+    )
     evidence = fact.evidence[0]
     more = f" (+{len(fact.evidence) - 1} more)" if len(fact.evidence) > 1 else ""
     yield style.wrap(f"“{shortened(evidence.quote, QUOTE)}”{_place(evidence)}{more}", "      ")
@@ -51,7 +66,10 @@ def _fact(fact: Fact, style: Style, explain: bool) -> Iterator[str]:
 
 
 def comparison(result: Comparison, style: Style, everything: bool = False, words: bool = False) -> str:
-    """What changed: by gravity with quotes, then the text; ``everything`` shows editorial changes, ``words`` whole quotes."""
+    """What changed, by gravity with quotes, then the text.
+
+    ``everything`` shows editorial and moved text too, ``words`` shows quotes in full.
+    """
     parts = [*_head(result, style)]
     for severity, group in groupby(result.changes, key=lambda change: change.severity):
         parts += ["", style.paint(str(severity).upper(), "bold", SEVERITY_COLOUR[Severity(severity)])]

@@ -8,14 +8,24 @@ from dataclasses import dataclass
 
 from tracker.model import Direction, Severity
 
-# C0 and C1 controls (a terminal obeys them) and bidirectional controls (they reorder what is read); not line breaks
+# C0 and C1 controls, which a terminal obeys, and bidirectional ones, which reorder what is read; no line ends
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _CODES = {
-    "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36",
-    "removed": "31;9", "added": "32;4",
-}  # fmt: skip
-SEVERITY_COLOUR = {Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan", Severity.INFO: "dim"}
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "yellow": "33",
+    "cyan": "36",
+    "removed": "31;9",
+    "added": "32;4",
+}
+SEVERITY_COLOUR = {
+    Severity.HIGH: "red",
+    Severity.MEDIUM: "yellow",
+    Severity.LOW: "cyan",
+    Severity.INFO: "dim",
+}
 DIRECTION_MARK = {
     Direction.WEAKENS: "▼",
     Direction.STRENGTHENS: "▲",

@@ -1,0 +1,94 @@
+"""``tracker fetch``: fetch now."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tracker.cli import options, terminal
+from tracker.errors import Exit
+
+if TYPE_CHECKING:
+    from tracker.config import Policy
+    from tracker.pipeline.workbench import Outcome, Workbench
+
+_TOLD = {"new": "new", "changed": "changed", "failed": "FAILED", "suspect": "SUSPECT"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "policies", metavar="POLICY", nargs="*", help="ids of policies; all where none is given"
+    )
+    parser.add_argument("--due", action="store_true", help="only those whose interval has passed")
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="how many at once; as policies.toml says if not given"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="name what would be fetched, fetch nothing")
+    options.add_format(parser, "json")
+    options.add_workspace(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from tracker.pipeline.workbench import Workbench
+
+    workspace = options.workspace(arguments)
+    chosen = [workspace.policy(name) for name in arguments.policies] or [
+        p for p in workspace.policies if not p.paused
+    ]
+    with Workbench(workspace) as bench:
+        if arguments.due:
+            chosen = bench.due(chosen)
+        if arguments.dry_run:
+            terminal.out("\n".join(f"{policy.id}  {policy.url}" for policy in chosen) or "nothing to fetch")
+            return Exit.DONE
+        return _summed_up(_fetched(bench, chosen, arguments), arguments)
+
+
+def _fetched(bench: Workbench, chosen: Sequence[Policy], arguments: argparse.Namespace) -> list[Outcome]:
+    jobs = max(1, arguments.jobs or bench.workspace.settings.jobs)
+    outcomes = []
+    for outcome in bench.fetch_all(chosen, jobs):
+        outcomes.append(outcome)
+        if outcome.check.outcome in _TOLD:
+            terminal.say(_cleared() + f"{outcome.policy}: {_TOLD[outcome.check.outcome]}: {outcome.summary}")
+        _progress(len(outcomes), len(chosen))
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    return outcomes
+
+
+def _progress(done: int, total: int) -> None:
+    """A bar on a terminal, nothing in a pipe."""
+    if sys.stderr.isatty():
+        filled = 30 * done // total
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total}")
+        sys.stderr.flush()
+
+
+def _cleared() -> str:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    return ""
+
+
+def _summed_up(outcomes: list[Outcome], arguments: argparse.Namespace) -> int:
+    counts = Counter(outcome.check.outcome for outcome in outcomes)
+    if arguments.format == "json":
+        from tracker.report import as_json
+
+        terminal.out(json.dumps(as_json.run(outcomes), ensure_ascii=False, indent=1))
+    else:
+        told = ", ".join(
+            f"{counts[name]} {name}"
+            for name in ("new", "changed", "unchanged", "suspect", "failed")
+            if counts[name]
+        )
+        terminal.out(f"{len(outcomes)} fetched: {told}" if outcomes else "nothing to fetch")
+    failed = counts["failed"]
+    if failed and failed == len(outcomes):
+        return Exit.FAILED
+    return Exit.PARTLY if failed else Exit.DONE

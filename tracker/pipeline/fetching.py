@@ -1,0 +1,56 @@
+"""Fetching as the other stages use it: real clock, real sleep, one set of manners a run."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from tracker import fetch
+from tracker.config import Policy, Settings
+from tracker.fetch import Fetched, Manners, Validators
+from tracker.model import Document, Snapshot
+from tracker.pipeline.sources import read_snapshot
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Fetching:
+    """What the fetches of one run share: settings, clock and manners towards hosts."""
+
+    settings: Settings
+    clock: Callable[[], datetime] = now
+    manners: Manners = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.manners = Manners(self.settings.host_gap, time.sleep)
+
+    def get(self, policy: Policy, validators: Sequence[Validators] = ()) -> Fetched:
+        """Fetch all pages of a policy; raises FetchError."""
+        return fetch.get(
+            policy,
+            self.settings,
+            clock=self.clock,
+            sleep=time.sleep,
+            random=random.random,
+            manners=self.manners,
+            validators=validators,
+        )
+
+
+def page_at(url: str, allow_private: bool = False) -> Snapshot:
+    """The page at an address, outside any workspace."""
+    fetched = Fetching(replace(Settings(), allow_private=allow_private)).get(Policy("page", url))
+    if fetched.snapshot is None:
+        raise RuntimeError("a request without validators was answered with 304")
+    return fetched.snapshot
+
+
+def read_address(url: str, allow_private: bool = False) -> Document:
+    """The document at an address."""
+    return read_snapshot(page_at(url, allow_private))

@@ -1,0 +1,192 @@
+"""A workspace with its archive open: fetch, import, log, diff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from types import TracebackType
+from typing import Literal, Self
+
+from tracker import __version__, fetch
+from tracker.archive import Archive
+from tracker.config import Policy, Workspace
+from tracker.errors import TrackerError
+from tracker.fetch import Validators, gate
+from tracker.model import Check, Comparison, Document, Side, Snapshot, Verdict, Version
+from tracker.pipeline.fetching import Fetching, now
+from tracker.pipeline.sources import compare, read_snapshot, side_of
+
+
+CheckOutcome = Literal["new", "unchanged", "changed", "failed", "suspect"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A version and what it changed against the one before."""
+
+    version: Version
+    verdict: Verdict | str  # "first" for the first version
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one look at a policy brought; ``comparison`` where it made a version that follows another."""
+
+    policy: str
+    check: Check
+    summary: str
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A policy's page as fetched and read, and why it may not be the policy ("" where nothing speaks against it)."""
+
+    snapshot: Snapshot
+    document: Document
+    suspicion: str
+
+
+class Workbench:
+    """A workspace with its archive open: every job that needs both. ``clock`` gives the time in UTC."""
+
+    def __init__(self, workspace: Workspace, clock: Callable[[], datetime] = now) -> None:
+        self.workspace = workspace
+        self.clock = clock
+        self.archive = Archive.create(workspace.snapshots, clock)
+        self._fetching = Fetching(workspace.settings, clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.archive.close()
+
+    def version(self, policy: str, words: str, now: datetime) -> Version:
+        """The version that a DATE of the command line means."""
+        return self.archive.resolve(policy, words, now)
+
+    def side(self, version: Version) -> Side:
+        """A recorded version with what it states."""
+        return side_of(self.archive.document(version), version.policy, version)
+
+    def diff(self, policy: str, old: str, new: str, now: datetime) -> Comparison:
+        """What changed between two DATEs."""
+        return self.compare(self.version(policy, old, now), self.version(policy, new, now))
+
+    def compare(self, old: Version, new: Version) -> Comparison:
+        """What changed between two versions, graded as the workspace says."""
+        return compare(self.side(old), self.side(new), self.workspace.severities)
+
+    def fetch_all(self, policies: Iterable[Policy], jobs: int = 1) -> Iterator[Outcome]:
+        """Fetch policies, ``jobs`` at once; outcomes as they come. One bad policy never stops the others."""
+        with ThreadPoolExecutor(jobs) as pool:
+            waiting = [pool.submit(self.fetch, policy) for policy in policies]
+            try:
+                for done in as_completed(waiting):
+                    yield done.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def fetch(self, policy: Policy) -> Outcome:
+        """Look at a policy now and record what came of it."""
+        previous = self._latest(policy.id)
+        try:
+            look = self.look(policy, previous)
+            if look is None:
+                known = previous.id if previous else ""
+                return self._noted(policy, "unchanged", "not modified", "unchanged", known)
+            if look.suspicion:
+                return self._noted(policy, "suspect", look.suspicion, f"held back: {look.suspicion}")
+            return self.keep(look)
+        except TrackerError as error:
+            return self._noted(policy, "failed", str(error), str(error))
+
+    def look(self, policy: Policy, previous: Version | None = None) -> Look | None:
+        """Fetch and read a policy without recording anything; None where the server says "not modified".
+
+        Raises FetchError and what extraction raises.
+        """
+        fetched = self._fetching.get(policy, self._validators(policy, previous))
+        if fetched.snapshot is None:
+            return None
+        document = read_snapshot(fetched.snapshot, policy)
+        known = self.archive.document(previous) if previous else None
+        return Look(fetched.snapshot, document, gate.told(gate.judge(document, fetched.snapshot, known)))
+
+    def _noted(
+        self, policy: Policy, outcome: CheckOutcome, detail: str, told: str, version: str = ""
+    ) -> Outcome:
+        check = Check(policy.id, self.clock(), outcome, detail, version)
+        self.archive.record(check)
+        return Outcome(policy.id, check, told)
+
+    def keep(self, look: Look) -> Outcome:
+        """Record what a look brought."""
+        return self._save(look.snapshot, look.document)
+
+    def _save(self, snapshot: Snapshot, document: Document) -> Outcome:
+        check = self.archive.save(snapshot, document)
+        if check.outcome == "unchanged":
+            return Outcome(check.policy, check, "unchanged")
+        history = self.archive.history(check.policy)
+        place = next(n for n, version in enumerate(history) if version.id == check.version)
+        if place + 1 == len(history):
+            return Outcome(check.policy, check, first_summary(self.side(history[place])))
+        result = self.compare(history[place + 1], history[place])
+        return Outcome(check.policy, check, result.summary or result.verdict, result)
+
+    def _latest(self, policy: str) -> Version | None:
+        return self.archive.history(policy)[0] if policy in self.archive.policies() else None
+
+    def _validators(self, policy: Policy, version: Version | None) -> Sequence[Validators]:
+        """Those of the last capture, where it was made of the same address by this version of the program."""
+        if version is None or version.tool != __version__ or version.url != policy.url:
+            return ()
+        stored = self.archive.metadata(version)
+        return fetch.validators(
+            Snapshot(
+                policy.id,
+                version.url,
+                version.captured,
+                self.archive.raw(version),
+                version.media_type,
+                redirects=tuple(stored.get("redirects", ())),
+                headers=stored.get("headers", {}),
+            )
+        )
+
+    def import_snapshots(self, snapshots: Iterable[Snapshot]) -> Iterator[Outcome]:
+        """Record dated snapshots from elsewhere."""
+        for snapshot in snapshots:
+            yield self._save(snapshot, read_snapshot(snapshot, self._declared(snapshot.policy)))
+
+    def _declared(self, policy: str) -> Policy | None:
+        return next((each for each in self.workspace.policies if each.id == policy), None)
+
+    def log(self, policy: str, limit: int | None = None) -> Iterator[LogEntry]:
+        """The versions, newest first, each compared with the one before it."""
+        side = lru_cache(maxsize=2)(self.side)
+        history = self.archive.history(policy)
+        for number, version in enumerate(history[:limit]):
+            if number + 1 == len(history):
+                yield LogEntry(version, "first", first_summary(side(version)))
+                continue
+            result = compare(side(history[number + 1]), side(version), self.workspace.severities)
+            yield LogEntry(version, result.verdict, result.summary)
+
+
+def first_summary(side: Side) -> str:
+    """What a first version states, in a line."""
+    told = []
+    for kind, name in (("right", "right"), ("party", "named recipient"), ("retention", "retention period")):
+        count = len({fact.key for fact in side.facts if fact.kind == kind})
+        told.append(f"{count} {name}{'s' * (count != 1)}")
+    return "First version: " + ", ".join(told)
