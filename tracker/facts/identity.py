@@ -1,13 +1,225 @@
-"""Reads facts: identity."""
+"""Reads whose policy it is: the controller (kind ``controller``) and how to reach it (kind ``contact``).
+
+It also tells the controller's own names and brands, which are no parties (``own_names``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-from tracker.facts.reading import Reading
-from tracker.model import Fact
+from tracker import gazetteer, lexicons
+from tracker.facts import names
+from tracker.facts.cues import fold
+from tracker.facts.mentions import Words, is_nobody, words_of
+from tracker.facts.reading import Reading, Unit
+from tracker.model import BlockKind, Fact
+
+MAIL = re.compile(r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@(?:[\w-]+\.)+[a-zA-Z]{2,24}(?!\w)")
+SITE = re.compile(r"(?<![\w@./-])(?:https?://)?(?:www\.)?((?:[\w-]{1,63}\.){1,3}[a-z]{2,12})(?![\w@])")
+FREE_MAIL = frozenset(
+    "gmail googlemail yahoo hotmail outlook live icloud aol gmx web protonmail proton mail yandex inbox bk list rambler qq zoho "
+    "orange wanadoo free laposte libero t-online seznam wp o2 example".split()
+)
+MAX_GAP = 60
+_PRONOUN = r"\s*(?:[^()\n]{0,120}?)[\"“”«„‘'*_]+\s?(?:WORDS)\s?[\"”“»’'*_,]+"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name of the controller: as written in full, the short forms defined beside it, and where."""
+
+    name: str
+    aliases: tuple[str, ...]
+    unit: Unit
+    cue: str
 
 
 def read(reading: Reading) -> Iterable[Fact]:
-    """Nothing yet."""
-    return ()
+    """Controllers and contacts."""
+    return [*_controllers(reading), *_contacts(reading)]
+
+
+def own_names(reading: Reading) -> frozenset[str]:
+    """The controller's names and brands as ``names.same`` gives them: stated, in the title, in its addresses."""
+    stated = [name for found in _stated(reading) for name in (found.name, *found.aliases)]
+    own = {names.same(name) for name in (*stated, *_brands(reading))}
+    return frozenset(name for name in own | _domains(reading) if len(name) >= 2)
+
+
+# --- the controller -----------------------------------------------------------------------------------
+
+
+def _controllers(reading: Reading) -> Iterator[Fact]:
+    seen: dict[str, Found] = {}
+    aliases: dict[str, set[str]] = {}
+    units: dict[str, list[Unit]] = {}
+    for found in _stated(reading):
+        known = next((key for key, other in aliases.items() if names.same(found.name) in other | {key}), "")
+        key = known or names.same(found.name)
+        seen.setdefault(key, found)
+        aliases.setdefault(key, set()).update(map(names.same, found.aliases))
+        units.setdefault(key, []).append(found.unit)
+    for key, found in seen.items():
+        others = tuple(sorted({a for f in _stated(reading) if names.same(f.name) == key for a in f.aliases} - {found.name}))
+        evidence = tuple(sorted({reading.unit_evidence(unit) for unit in units[key]}))
+        attributes = {"aliases": others} if others else {}
+        yield Fact("controller", found.name, attributes, evidence, f"{reading.language}/identity: {found.cue}")
+
+
+def _stated(reading: Reading) -> list[Found]:
+    return list(_find_stated(reading))
+
+
+def _find_stated(reading: Reading) -> Iterator[Found]:
+    words = words_of(reading.language)
+    cues = reading.cues("identity", "controller")
+    pronoun = _self_definition(reading.language)
+    for unit in reading.units:
+        if unit.kind is BlockKind.HEADING:
+            continue
+        hits = cues.scan(unit.folded)
+        definition = pronoun.search(unit.folded) if pronoun else None
+        if not hits and not definition:
+            continue
+        spans = _names_in(reading, unit, words)
+        if definition:
+            yield from _found(reading, unit, _before(spans, unit.start + definition.start(), 260), "self-definition")
+        for hit in hits:
+            if any(other.name == "not" and abs(other.start - hit.start) < 80 for other in hits) or hit.name == "not":
+                continue
+            near = (
+                _before(spans, unit.start + hit.start, MAX_GAP)
+                if hit.name == "before"
+                else _after(reading, spans, unit.start + hit.end)
+            )
+            yield from _found(reading, unit, near, hit.cue)
+
+
+@lru_cache(maxsize=None)
+def _self_definition(language: str) -> re.Pattern[str] | None:
+    pronouns = lexicons.table(language, "identity").get("self", ())
+    if not pronouns:
+        return None
+    return re.compile(r"\(" + _PRONOUN.replace("WORDS", "|".join(map(re.escape, map(fold, pronouns)))))
+
+
+def _names_in(reading: Reading, unit: Unit, words: Words) -> list[names.Name]:
+    text = reading.document.text
+    found = names.spans(text, unit.start, unit.end, words.small)
+    return [n for n in found if n.has_form or not is_nobody(text[n.start : n.end], words)]
+
+
+def _before(spans: list[names.Name], at: int, reach: int) -> names.Name | None:
+    near = [name for name in spans if name.end <= at and at - name.full_end <= reach]
+    formed = [name for name in near if name.has_form]
+    return (formed or near)[-1] if near else None
+
+
+def _after(reading: Reading, spans: list[names.Name], at: int) -> names.Name | None:
+    name = next((name for name in spans if name.start >= at), None)
+    if name is None or name.start - at > MAX_GAP:
+        return None
+    gap = reading.document.text[at : name.start]
+    return None if re.search(r"[.;!?]\s|\n.*\n", gap) else name
+
+
+def _found(reading: Reading, unit: Unit, name: names.Name | None, cue: str) -> Iterator[Found]:
+    if name is None:
+        return
+    text = reading.document.text
+    start = name.start
+    before = re.search(r"\b(?:ООО|ОАО|ЗАО|ПАО|АО|ТОО|ИП)\s+[«\"“]\s?$", text[max(0, start - 12) : start])
+    full = text[start - len(before[0]) if before else start : name.full_end].strip(" ,")
+    defined = re.match(r"[^()\n]{0,80}\(([^()\n]{1,160})\)", text[name.full_end : min(unit.end, name.full_end + 260)])
+    quoted = re.findall(r"[\"“”«„]([^\"“”«»„]{2,40})[\"”“»]", defined[1]) if defined else []
+    words = words_of(reading.language)
+    aliases = [alias.strip(" ,.") for alias in quoted if alias[0].isupper() and not is_nobody(alias, words)]
+    short = text[start : name.end]
+    yield Found(full, tuple(dict.fromkeys([*([short] if short != full else []), *aliases])), unit, cue)
+
+
+# --- brands ---------------------------------------------------------------------------------------------
+
+
+def _brands(reading: Reading) -> Iterator[str]:
+    """Names in the title and first heading, and names that the text calls its own ("at Example, we")."""
+    words = words_of(reading.language)
+    document = reading.document
+    tops = [section.title for section in document.sections[:1]]
+    for title in (document.title, *tops):
+        for name in names.spans(title, 0, len(title), words.generic):
+            if not is_nobody(title[name.start : name.end], words):
+                yield title[name.start : name.end]
+    cues = reading.cues("identity", "own")
+    counted: Counter[str] = Counter()
+    for unit in reading.units:
+        hits = cues.scan(unit.folded)
+        if not hits:
+            continue
+        spans = _names_in(reading, unit, words)
+        for hit in hits:
+            at = unit.start + (hit.start if hit.name != "after" else hit.end)
+            near = _after(reading, spans, at) if hit.name == "after" else _before(spans, at, 3)
+            if near is None:
+                continue
+            if hit.name == "acts":
+                counted[document.text[near.start : near.end]] += 1
+            else:
+                yield document.text[near.start : near.end]
+    for name, times in counted.most_common(1):
+        if times >= 6:
+            yield name
+
+
+def _domains(reading: Reading) -> set[str]:
+    """Second-level names of the addresses that the policy gives as its own."""
+    text = reading.document.text
+    mails = Counter(_label(match[0].rsplit("@", 1)[1]) for match in MAIL.finditer(text))
+    sites = Counter(_label(match[1].lower()) for match in SITE.finditer(text))
+    total = mails + sites
+    own = {label for label, _ in mails.most_common(2) if label not in FREE_MAIL and gazetteer.lookup(label) is None}
+    top = [label for label, times in total.most_common(3) if label not in FREE_MAIL and times >= 2]
+    own.update(label for label in top[:1] if gazetteer.lookup(label) is None)
+    known = [label for label, times in mails.items() if gazetteer.lookup(label) and label not in FREE_MAIL and times >= 2]
+    return {gazetteer.plain(label) for label in (*own, *known) if len(label) > 2}
+
+
+def _label(host: str) -> str:
+    parts = host.lower().removeprefix("www.").split(".")
+    if len(parts) > 2 and parts[-2] in ("co", "com", "org", "net", "gov", "ac"):
+        return parts[-3]
+    return parts[-2] if len(parts) > 1 else parts[0]
+
+
+# --- contacts -------------------------------------------------------------------------------------------
+
+
+def _contacts(reading: Reading) -> Iterator[Fact]:
+    cues = reading.cues("identity", "contact")
+    text = reading.document.text
+    before = ""
+    for unit in reading.units:
+        for match in MAIL.finditer(text, unit.start, unit.end):
+            address = match[0].lower()
+            purpose = _contact_for(address, unit.folded, before, cues, match.start() - unit.start)
+            yield Fact("contact", address, {"for": purpose}, (reading.unit_evidence(unit),), f"{reading.language}/identity: address")
+        before = unit.folded
+
+
+def _contact_for(address: str, folded: str, before: str, cues: object, at: int) -> str:
+    from tracker.facts.cues import Cues
+
+    assert isinstance(cues, Cues)
+    local = re.split(r"[@.+_-]", address)[0]
+    told = cues.scan(f"{local} ")
+    if told:
+        return told[0].name
+    near = [hit for hit in cues.scan(folded)] 
+    if near:
+        return min(near, key=lambda hit: (hit.start > at, abs(hit.start - at))).name
+    lead = cues.first(before)
+    return lead.name if lead else "privacy"

@@ -1,0 +1,405 @@
+"""Where a text names a party: names in the contexts that say that somebody gets data.
+
+A name that the gazetteer knows needs little: no negation, no instruction for browsers. A platform that everybody names
+for many reasons (a social network, Google) needs words of sharing beside it. A name in no list needs a context that
+proves it: a cue right before ("processed by"), an enumeration, a role after it, a list or a table of recipients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from tracker import gazetteer, lexicons
+from tracker.facts import names
+from tracker.facts.cues import Cues, Hit, fold
+from tracker.facts.reading import Reading, Unit
+from tracker.gazetteer import Service
+from tracker.model import BlockKind
+
+PLATFORMS = frozenset({"social", "recipient", "identity"})  # roles of names that are dropped for many reasons
+MAX_NAMES = 80  # names looked at in one unit: enough for any honest list, a bound for hostile ones
+MAX_GAP = 70  # characters between a cue and its name, or two names of an enumeration
+_BRACKET = re.compile(r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})")
+_WORDS = re.compile(r"[\w'./-]+")
+_SEPARATED = re.compile(r"[,;/&|+•·]\s*$")
+_QUOTED = re.compile(r"[\s(]*[\"“”«„]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A name that may be a party: spans into the document's text."""
+
+    start: int
+    end: int
+    full_end: int  # after the legal form
+    service: Service | None = None  # where the gazetteer knows it
+    ordinary: bool = False  # known, but also an ordinary word
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that stands where it is a party."""
+
+    name: str  # as written, without the legal form
+    full: str  # with it
+    unit: Unit
+    service: Service | None = None
+    role: str = ""  # "" where nothing near says it
+    stated: bool = False  # the role stands in a bracket or a column of its own
+    purpose: str = ""
+    country: str = ""
+    entity: str = ""
+    aliases: tuple[str, ...] = ()
+    cue: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a language's lexicon knows of names and their contexts."""
+
+    small: frozenset[str]
+    generic: frozenset[str]
+    heads: frozenset[str]
+    between: frozenset[str]
+    cues: Cues
+    roles: Cues
+    joins: Cues
+    columns: Cues
+    nouns_capitalised: bool
+
+
+@lru_cache(maxsize=None)
+def words_of(language: str) -> Words:
+    """The language's lexicon, compiled."""
+    table = lexicons.table(language, "parties")
+    small = frozenset(table.get("small", ()))
+    conjunctions = frozenset(word for phrase in table.get("conjunctions", ()) for word in phrase.split())
+    return Words(
+        small,
+        frozenset(table.get("generic", ())) | small,
+        frozenset(table.get("heads", ())),
+        frozenset(table.get("between", ())) | conjunctions,
+        Cues(table.get("cues", {})),
+        Cues(table.get("roles", {})),
+        Cues(table.get("joins", {})),
+        Cues(table.get("columns", {})),
+        bool(table.get("nouns_capitalised", False)),
+    )
+
+
+def is_nobody(name: str, words: Words) -> bool:
+    """Whether a name is a law, a browser, a place, or made of words that name nobody."""
+    parts = [part for part in re.split(r"[^\w'.-]+", fold(names.bare(name))) if part]
+    if not parts or len(gazetteer.plain(name)) < 2 or gazetteer.plain(names.bare(name)) in gazetteer.no_parties():
+        return True
+    if parts[-1] in words.heads and not gazetteer.lookup(name):
+        return True
+    return all(part.removesuffix("'s") in words.generic or part.isdigit() or len(part) == 1 for part in parts)
+
+
+def find_items(reading: Reading, start: int, end: int, words: Words) -> list[Item]:
+    """The names in a stretch of text, left to right, those that the gazetteer knows completed."""
+    text = reading.document.text
+    known = [
+        Item(start + m.start, start + m.end, start + m.end, m.service, m.ordinary)
+        for m in gazetteer.mentions(text[start:end], fold(text[start:end]))
+    ]
+    found: list[Item] = []
+    for name in names.spans(text, start, end, words.small):
+        inside = [k for k in known if k.start < name.full_end and name.start < k.end]
+        found.extend(_reconciled(text, name, inside))
+        known = [k for k in known if k not in inside]
+        if len(found) >= MAX_NAMES:
+            break
+    return sorted([*found, *known], key=lambda item: item.start)[:MAX_NAMES]
+
+
+def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item]:
+    """A name and the known names inside it, made one: which of them is meant."""
+    whole = Item(name.start, name.end, name.full_end)
+    if not known:
+        service = gazetteer.lookup(names.bare(text[name.start : name.full_end]))
+        return [replace(whole, service=service, ordinary=bool(service and service.ordinary))]
+    first = known[0]
+    if first.start == name.start and first.end >= name.end:
+        return [replace(first, full_end=max(name.full_end, first.end)), *known[1:]]
+    if first.start == name.start and name.has_form:
+        return [replace(whole, service=first.service)]
+    sure = [k for k in known if not k.ordinary]
+    return sure or [whole]
+
+
+def in_unit(reading: Reading, unit: Unit, words: Words, own: frozenset[str]) -> list[Mention]:
+    """The parties that a sentence, list item or table cell names."""
+    hits = _by_name(words.cues.scan(unit.folded))
+    listed = _listed(reading, unit, words)
+    if not hits and not listed and "(" not in unit.folded and not _knows(reading, unit):
+        return []
+    items = find_items(reading, unit.start, unit.end, words)
+    if not items:
+        return []
+    scene = Scene(reading, unit, words, own, hits, listed, tuple(items))
+    return list(scene.mentions())
+
+
+def _knows(reading: Reading, unit: Unit) -> bool:
+    return next(gazetteer.mentions(reading.words(unit), unit.folded), None) is not None
+
+
+def _by_name(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
+    table: dict[str, list[Hit]] = {}
+    for hit in hits:
+        table.setdefault(hit.name, []).append(hit)
+    return table
+
+
+def _listed(reading: Reading, unit: Unit, words: Words) -> str:
+    """The cue in the lead-in or heading that says that recipients are listed here; "" where none does."""
+    if unit.lead is not None:
+        found = _first_of(words, unit.lead.folded, "listing")
+        return found or _first_of(words, unit.lead.folded, "recipients")
+    here = next(reading.section_path(unit), -1)
+    return _first_of(words, reading.headings[here], "listing") if here >= 0 else ""
+
+
+@lru_cache(maxsize=512)
+def _first_of(words: Words, folded: str, name: str) -> str:
+    return next((hit.cue for hit in words.cues.scan(folded) if hit.name == name), "")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One unit with its names and the cues around them."""
+
+    reading: Reading
+    unit: Unit
+    words: Words
+    own: frozenset[str]
+    hits: dict[str, list[Hit]]
+    listed: str
+    items: tuple[Item, ...]
+
+    def mentions(self) -> Iterator[Mention]:
+        """The accepted names; of two that are one party, the first with the other as entity or alias."""
+        proven = self.proven()
+        taken: set[int] = set()
+        for number, item in enumerate(self.items):
+            if number in taken or not self.accepts(item, proven.get(number, "")):
+                continue
+            mention = self.mention(item, proven.get(number, "") or "known name")
+            yield self.joined(number, mention, taken)
+
+    # --- what proves a name -----------------------------------------------------------------------
+
+    def proven(self) -> dict[int, str]:
+        """Items that stand in a context which proves even an unknown name, with the cue."""
+        found: dict[int, str] = {}
+        anchors = list(self.hits.get("names", ()))
+        if self.speaks_of_recipients():
+            anchors += self.hits.get("examples", ())
+        for hit in anchors:
+            for number in self.chain(self.unit.start + hit.end):
+                found.setdefault(number, hit.cue)
+        for number, item in enumerate(self.items):
+            cue = self.after(item) or self.in_bracket(item)
+            if cue:
+                found.setdefault(number, cue)
+        if self.listed:
+            for number in self.chain(self.list_start(), first=True):
+                found.setdefault(number, f"list under {self.listed}")
+        return found
+
+    def speaks_of_recipients(self) -> bool:
+        """Whether the sentence, its lead-in or its heading is about others who get data."""
+        if "recipients" in self.hits or "names" in self.hits or self.listed:
+            return True
+        return any(_first_of(self.words, self.reading.headings[at], "recipients") for at in self.reading.section_path(self.unit))
+
+    def chain(self, at: int, first: bool = False) -> Iterator[int]:
+        """Numbers of the items of the enumeration that begins at ``at``."""
+        text = self.reading.document.text
+        begun = False
+        for number, item in enumerate(self.items):
+            if item.start < at:
+                continue
+            gap = text[at : item.start]
+            if len(gap) > MAX_GAP * 2 or not (self.separates(gap) if begun else self.leads(gap, first)):
+                return
+            begun = True
+            yield number
+            at = item.full_end
+
+    def leads(self, gap: str, first: bool) -> bool:
+        """Whether nothing but words such as "the payment provider" stands between cue and name."""
+        if first:
+            return not gap.strip(" \"“”«»„'*_[(•·-–—:")
+        inner = gap.lower()
+        if "." in re.sub(r"\b(?:e\.g|i\.e|z\.b|d\.h|т\.е|inc|etc|p\.ex|ex)\.", "", inner) or len(gap) > MAX_GAP:
+            return False
+        return all(word.strip(".") in self.words.between for word in _WORDS.findall(inner))
+
+    def separates(self, gap: str) -> bool:
+        """Whether what stands between two names only parts the members of an enumeration."""
+        rest = _BRACKET.sub(" ", gap.lower())
+        rest = re.sub(r"^[^,;\n]{0,60}?(?=[,;])", "", rest) if "," in rest or ";" in rest else rest
+        found = _WORDS.findall(rest)
+        if any(word.strip(".") not in self.words.between for word in found):
+            return self.separated_late(gap)
+        return bool(found or re.search(r"[,;/&|+•·]", rest))
+
+    def separated_late(self, gap: str) -> bool:
+        """"Stripe for card payments, Tintype for ...": a few words, then a comma or "and" right before the name."""
+        if len(gap) > MAX_GAP or re.search(r"[.:;!?\n]", gap):
+            return False
+        last = _WORDS.findall(gap.lower())[-1:]
+        return bool(_SEPARATED.search(gap)) and len(gap.split()) <= 7 or bool(last and last[0] in ("and", "und", "et", "и", "y", "e", "en", "i"))
+
+    def after(self, item: Item) -> str:
+        """The cue right after a name that says what the bearer does."""
+        at = item.full_end - self.unit.start
+        for hit in self.hits.get("after", ()):
+            if 0 <= hit.start - at <= 3:
+                return hit.cue
+        return ""
+
+    def in_bracket(self, item: Item) -> str:
+        """The role in a bracket after the name: "Example (Marketing)"."""
+        match = _BRACKET.match(self.reading.document.text, item.full_end, self.unit.end)
+        alone = match and match.end() >= self.unit.end - 1 and self.leads(self.reading.document.text[self.unit.start : item.start], True)
+        if not match or not alone:
+            return ""
+        role = self.words.roles.first(fold(next(filter(None, match.groups()))))
+        return f"role {role.cue!r}" if role else ""
+
+    def list_start(self) -> int:
+        """Where the names of a list item begin: at its beginning, or after "Payments:"."""
+        text = self.reading.words(self.unit)
+        colon = text.find(":")
+        if 0 < colon < 60 and colon + 1 < len(text) and is_nobody(text[:colon], self.words):
+            return self.unit.start + colon + 1
+        return self.unit.start
+
+    # --- what speaks against it -------------------------------------------------------------------
+
+    def accepts(self, item: Item, proof: str) -> bool:
+        """Whether the name is a party here."""
+        text = self.reading.document.text
+        name = text[item.start : item.end]
+        if self.is_own(name) or self.is_negated(item) or gazetteer.plain(names.bare(name)) in gazetteer.no_parties():
+            return False
+        if item.service is None or item.ordinary:
+            return self.accepts_unknown(item, proof)
+        if item.service.role in PLATFORMS:
+            return self.accepts_platform(proof)
+        return "trap" not in self.hits or bool(proof) or item.service.role not in ("processor", "hosting")
+
+    def accepts_unknown(self, item: Item, proof: str) -> bool:
+        text = self.reading.document.text
+        name = text[item.start : item.full_end]
+        if "trap" in self.hits or is_nobody(name, self.words):
+            return False
+        has_form = item.full_end > item.end
+        if has_form and (proof or "flows" in self.hits or "recipients" in self.hits or self.listed):
+            return True
+        if not proof:
+            return False
+        if self.words.nouns_capitalised and not proof.startswith(("list", "role")):
+            quoted = bool(_QUOTED.search(text[max(0, item.start - 3) : item.start]))
+            return quoted or item.ordinary or names.distinctive(name)
+        return True
+
+    def accepts_platform(self, proof: str) -> bool:
+        if "trap" in self.hits:
+            return False
+        if "login" in self.hits:
+            return "passes" in self.hits or "recipients" in self.hits
+        return bool(proof or self.listed or "recipients" in self.hits or "flows" in self.hits)
+
+    def is_own(self, name: str) -> bool:
+        """Whether it is the controller's name or one of its brands."""
+        plain = names.same(name)
+        return plain in self.own or any(plain.startswith(mine) for mine in self.own if len(mine) >= 4)
+
+    def is_negated(self, item: Item) -> bool:
+        at = item.start - self.unit.start
+        before = [hit.end for hit in self.hits.get("negated", ()) if hit.start < at]
+        if not before:
+            return False
+        return not any(max(before) <= hit.start < at for hit in self.hits.get("rescued", ()))
+
+    # --- what is told of it -----------------------------------------------------------------------
+
+    def mention(self, item: Item, cue: str) -> Mention:
+        text = self.reading.document.text
+        bracket = _BRACKET.match(text, item.full_end, self.unit.end)
+        stated = self.words.roles.first(fold(next(filter(None, bracket.groups())))) if bracket else None
+        role = stated.name if stated else self.role_near(item)
+        full = text[item.start : item.full_end].strip()
+        name = names.bare(full) if item.service is None else text[item.start : item.end]
+        full = full if item.full_end > item.end else ""
+        return Mention(name, full, self.unit, item.service, role, bool(stated), cue=cue)
+
+    def role_near(self, item: Item) -> str:
+        """The role told by the nearest words of the sentence, else by its lead-in or heading."""
+        if "login" in self.hits:
+            return "identity"
+        at = item.start - self.unit.start
+        near = self.words.roles.scan(self.unit.folded)
+        if near:
+            return min(near, key=lambda hit: (min(abs(hit.start - at), abs(hit.end - at)), hit.start)).name
+        lead = self.words.roles.first(self.unit.lead.folded) if self.unit.lead else None
+        if lead:
+            return lead.name
+        here = next(self.reading.section_path(self.unit), -1)
+        heading = self.words.roles.first(self.reading.headings[here]) if here >= 0 else None
+        return heading.name if heading else ""
+
+    def joined(self, number: int, mention: Mention, taken: set[int]) -> Mention:
+        """The mention with the names that follow as its entity or alias; their numbers go into ``taken``."""
+        text = self.reading.document.text
+        item = self.items[number]
+        for other_number in range(number + 1, min(number + 4, len(self.items))):
+            other = self.items[other_number]
+            how = self.join_kind(text[item.full_end : other.start], item, other)
+            if not how:
+                break
+            taken.add(other_number)
+            name = text[other.start : other.full_end].strip(" ,")
+            mention = _with_name(mention, name, how, other)
+            item = other
+        return mention
+
+    def join_kind(self, gap: str, item: Item, other: Item) -> str:
+        """"entity", "alias" or "": how the second name belongs to the first, by what stands between them."""
+        if len(gap) > 90 or "\n" in gap or re.search(r"[.;:!?]\s", gap):
+            return ""
+        has_form = other.full_end > other.end
+        if re.fullmatch(r"[\s\"”»]*[(\[]\s*[\"“«„']\s*", gap):
+            return "alias"
+        if re.fullmatch(r"[\s\"”»]*[(\[]\s*", gap) and (has_form or self.one_family(item, other)):
+            return "entity" if has_form else "alias"
+        hit = next((h for h in self.words.joins.scan(fold(gap)) if len(gap) - h.end <= 12), None)
+        if hit is None or "," in gap[hit.end :] or (hit.name == "entity" and re.search(r",.*,", gap)):
+            return ""
+        known_apart = item.service and other.service and not self.one_family(item, other)
+        return "" if known_apart else hit.name
+
+    @staticmethod
+    def one_family(item: Item, other: Item) -> bool:
+        """Whether the gazetteer says that both belong to one company."""
+        if item.service is None or other.service is None:
+            return False
+        return item.service.entity == other.service.entity != "" or other.service.name == item.service.entity
+
+
+def _with_name(mention: Mention, name: str, how: str, other: Item) -> Mention:
+    if how == "entity":
+        return replace(mention, entity=mention.entity or name, aliases=(*mention.aliases, names.bare(name)))
+    if mention.full and other.full_end == other.end and mention.service is None:  # "Example, LLC dba Sample"
+        return replace(
+            mention, name=name, full="", service=other.service, entity=mention.full, aliases=(*mention.aliases, mention.name)
+        )
+    return replace(mention, aliases=(*mention.aliases, names.bare(name)))
