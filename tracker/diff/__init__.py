@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.util import find_spec
 
 from tracker.model import Comparison, Severity, Side
 
@@ -13,16 +12,11 @@ def compare(old: Side, new: Side, severities: Mapping[str, Severity] | None = No
 
     Raises tracker.rules.UnknownRule where ``severities`` names a rule that does not exist.
     """
-    from tracker.diff import align, semantic, summary  # a command that compares nothing need not pay for it
+    from tracker.diff import align, semantic, summary, textual  # a command that compares nothing need not pay for it
 
     pairs = align.align(old.document, new.document)
     changes = semantic.changes(old, new, pairs, severities)
-    if find_spec("tracker.diff.textual"):
-        from tracker.diff import textual
-
-        text_changes = textual.text_changes(old, new, pairs, changes)
-    else:
-        text_changes = ()
+    text_changes = textual.text_changes(old, new, pairs, changes)
     return Comparison(
         old, new, summary.verdict(changes, text_changes), changes, text_changes, pairs,
         summary.line(changes, text_changes),

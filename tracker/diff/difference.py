@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from tracker.diff.sentences import Alignment, similarity
+from tracker.diff.sentences import Alignment, Sentences, similarity
 from tracker.diff.statements import Mention, Statement
 from tracker.model import ChangeKind, Evidence
 
 Values = Mapping[str, str | tuple[str, ...]]
+_SAME_CLAUSE = 0.6  # similarity from which an aligned sentence is the same promise
 MOST = 300  # mentions of a side that are matched with each other; a policy has fewer, hostile text must not cost more
 Score = Callable[
     [Mention, Mention], float
@@ -74,10 +75,22 @@ def closeness(alignment: Alignment, old: Mention, new: Mention) -> float:
 
 
 def alikeness(alignment: Alignment, old: Mention, new: Mention) -> float:
-    """How alike the sentences of two mentions are, 0 to 1, wherever they stand."""
-    before = [word for number in old.sentences for word in alignment.old.all[number].words]
-    after = [word for number in new.sentences for word in alignment.new.all[number].words]
-    return similarity(before, after)
+    """How alike the sentences of two mentions are, 0 to 1, wherever they stand; table cells with what their row names."""
+    return similarity(_words(alignment.old, old), _words(alignment.new, new))
+
+
+def _words(sentences: Sentences, mention: Mention) -> list[str]:
+    found = (sentences.all[number] for number in mention.sentences)
+    return [word for one in found for word in ((*one.lead, *one.words) if one.cell else one.words)]
+
+
+def binding(alignment: Alignment, old: Mention, new: Mention) -> int:
+    """1 where a clause binds the company that left it free before, -1 where it is the reverse, else 0."""
+    before = {alignment.old.all[number].binding for number in old.sentences}
+    after = {alignment.new.all[number].binding for number in new.sentences}
+    if closeness(alignment, old, new) < _SAME_CLAUSE:
+        return 0
+    return (before, after) == ({-1}, {1}) or -((before, after) == ({1}, {-1}))
 
 
 def blocks(alignment: Alignment, mention: Mention, *, newer: bool) -> set[int]:

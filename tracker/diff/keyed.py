@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
-from tracker.diff.difference import Difference, alikeness, closeness, only
+from tracker.diff.difference import Difference, alikeness, binding, closeness, only
 from tracker.diff.periods import canonical
 from tracker.diff.sentences import Alignment
 from tracker.diff.statements import Mention, Statement
 from tracker.facts.cues import fold
+from tracker.model import Evidence
 
 # The attributes whose change alters a fact, by kind; the others are descriptions
 TELLING: Mapping[str, tuple[str, ...]] = {
@@ -30,27 +31,35 @@ _SAME_PHRASE = 85.0
 
 
 def differences(
-    kind: str, old: Sequence[Statement], new: Sequence[Statement], alignment: Alignment
+    kind: str,
+    old: Sequence[Statement],
+    new: Sequence[Statement],
+    alignment: Alignment,
+    aside: frozenset[Evidence] = frozenset(),
 ) -> Iterator[Difference]:
-    """What differs among the statements of one kind, by key."""
+    """What differs among the statements of one kind, by key; ``aside`` are places that are no use of a fact."""
     before = {statement.key: statement for statement in old}
     after = {statement.key: statement for statement in new}
     for key in sorted(before.keys() | after.keys()):
         one, other = before.get(key), after.get(key)
         if one and other:
-            yield from _altered(kind, one, other, alignment)
+            yield from _altered(kind, one, other, alignment, aside)
         elif one and one.fresh:
             yield Difference(kind, key, "removed", one, None)
         elif other and other.fresh:
             yield Difference(kind, key, "added", None, other)
 
 
-def _altered(kind: str, old: Statement, new: Statement, alignment: Alignment) -> Iterator[Difference]:
+def _altered(
+    kind: str, old: Statement, new: Statement, alignment: Alignment, aside: frozenset[Evidence]
+) -> Iterator[Difference]:
     before = {name: _standard(name, old) for name in TELLING.get(kind, ())}
     after = {name: _standard(name, new) for name in TELLING.get(kind, ())}
     differs = tuple(name for name in before if _differs(name, before[name], after[name], old, new))
     if kind in WITH_USES:
-        differs += _uses(old, new, alignment)
+        differs += _uses(old, new, alignment, aside)
+    if kind == "right":
+        differs += _promise(old, new, alignment)
     if not differs:
         return
     was = before[differs[0]] if differs[0] in before else None
@@ -84,6 +93,8 @@ def _differs(name: str, before: str, after: str, old: Statement, new: Statement)
         return False
     if name == "deadline" and canonical(before) == canonical(after):
         return False
+    if name == "channel" and before and after:
+        return False  # another address is told as a changed contact
     if name in ("deadline", "fee", "channel") and not (before and after) and not _carried(name, old, new):
         return False
     return any(mention.fresh for mention in old.mentions) and any(mention.fresh for mention in new.mentions)
@@ -95,13 +106,26 @@ def _carried(name: str, old: Statement, new: Statement) -> bool:
     return all(mention.fresh for mention in stating)
 
 
-def _uses(old: Statement, new: Statement, alignment: Alignment) -> tuple[str, ...]:
+def _uses(
+    old: Statement, new: Statement, alignment: Alignment, aside: frozenset[Evidence]
+) -> tuple[str, ...]:
     """``uses+`` where the fact is stated of something more, ``uses-`` where of something less."""
-    lost = [mention for mention in old.mentions if mention.fresh]
-    fresh = [mention for mention in new.mentions if mention.fresh]
+    lost = [mention for mention in old.mentions if mention.fresh and mention.evidence not in aside]
+    fresh = [mention for mention in new.mentions if mention.fresh and mention.evidence not in aside]
     more = any(not any(_one_use(one, other, alignment) for one in old.mentions) for other in fresh)
     less = any(not any(_one_use(one, other, alignment) for other in new.mentions) for one in lost)
     return ("uses+",) * more + ("uses-",) * less
+
+
+def _promise(old: Statement, new: Statement, alignment: Alignment) -> tuple[str, ...]:
+    """``promise+`` where the company is bound now to what it was free to do, ``promise-`` in the reverse case."""
+    turned = {
+        binding(alignment, one, other)
+        for one in old.mentions
+        for other in new.mentions
+        if one.fresh and other.fresh
+    } - {0}
+    return {1: ("promise+",), -1: ("promise-",)}[turned.pop()] if len(turned) == 1 else ()
 
 
 def _one_use(old: Mention, new: Mention, alignment: Alignment) -> bool:

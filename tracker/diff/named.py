@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracker.diff.difference import Difference, closeness, only
-from tracker.diff.names import longer_form, names_of, plain, tokens
+from tracker.diff.names import known_rename, longer_form, plain, tokens
 from tracker.diff.sentences import Alignment, Sentences
 from tracker.diff.statements import Mention, Statement
 
@@ -127,13 +127,7 @@ def _rename_score(kind: str, one: Statement, other: Statement, alignment: Alignm
     if kind != "party":
         same_use = one.values("for") == other.values("for")
         return place if place >= _LEAST_ALIKE and same_use else 0.0
-    if known_rename(one, other):
+    if any(known_rename(a, b) for a in one.written for b in other.written):
         return 2.0 + place
     longer = any(longer_form(a, b) for a in one.written for b in other.written)
     return 1.0 + place if longer and place >= _LEAST_ALIKE else 0.0
-
-
-def known_rename(one: Statement, other: Statement) -> bool:
-    """Whether the names are the same organisation's, as the table of known services tells."""
-    entities = {plain(m.fact.attribute("entity")) for m in one.mentions} - {""}
-    return bool(entities & {name for m in other.mentions for name in names_of(m.fact)}) and False

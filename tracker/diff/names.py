@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from importlib.resources import files
 
+from tracker import gazetteer
 from tracker.facts.cues import fold
 from tracker.model import Fact
 
@@ -38,3 +40,17 @@ def longer_form(one: str, other: str) -> bool:
     """Whether one name is the other with words added ("Amazon", "Amazon Web Services")."""
     first, second = set(tokens(one)), set(tokens(other))
     return bool(first) and bool(second) and (first < second or second < first)
+
+
+def known_rename(one: str, other: str) -> bool:
+    """Whether the names are known to be one organisation's or service's, former and present."""
+    if frozenset({plain(one), plain(other)}) in _renames():
+        return True
+    first, second = gazetteer.lookup(one), gazetteer.lookup(other)
+    return first is not None and first == second
+
+
+@lru_cache(maxsize=1)
+def _renames() -> frozenset[frozenset[str]]:
+    lines = (files("tracker.gazetteer") / "renames.tsv").read_text("utf-8").splitlines()[1:]
+    return frozenset(frozenset(plain(name) for name in line.split("\t")) for line in lines)

@@ -10,9 +10,9 @@ from tracker import rules
 from tracker.diff import keyed, named, valued
 from tracker.diff.difference import Difference, blocks, closeness
 from tracker.diff.labels import label, value
-from tracker.diff.sentences import Alignment, align_sentences
+from tracker.diff.sentences import Alignment, Sentences, align_sentences
 from tracker.diff.statements import Mention, Statement, mentions, statements
-from tracker.model import Change, Fact, Pair, Severity, Side
+from tracker.model import Change, Evidence, Fact, Pair, Severity, Side
 from tracker.rules.conditions import Context
 
 KINDS = (
@@ -44,17 +44,28 @@ def differences(old: Sequence[Fact], new: Sequence[Fact], alignment: Alignment) 
     """Everything in which the facts of two versions differ, unnamed and ungraded."""
     before = mentions(old, alignment.old, alignment.old_standing)
     after = mentions(new, alignment.new, alignment.new_standing)
+    aside = _in_rights(before, alignment.old) | _in_rights(after, alignment.new)
     found = [
         difference
         for kind in KINDS
-        for difference in _of_kind(kind, _only(kind, before), _only(kind, after), alignment)
+        for difference in _of_kind(kind, _only(kind, before), _only(kind, after), alignment, aside)
     ]
     yield from found
     yield from _silent(before, after, found)
 
 
+def _in_rights(found: Sequence[Mention], sentences: Sentences) -> frozenset[Evidence]:
+    """Places of facts in clauses that state a right: there a legal basis is the right's condition, no further use."""
+    rights = {sentences.all[n].block for m in found if m.fact.kind == "right" for n in m.sentences}
+    return frozenset(m.evidence for m in found if any(sentences.all[n].block in rights for n in m.sentences))
+
+
 def _of_kind(
-    kind: str, old: Sequence[Mention], new: Sequence[Mention], alignment: Alignment
+    kind: str,
+    old: Sequence[Mention],
+    new: Sequence[Mention],
+    alignment: Alignment,
+    aside: frozenset[Evidence],
 ) -> Iterable[Difference]:
     if kind in ("retention", "age_limit"):
         return valued.differences(kind, old, new, alignment)
@@ -62,8 +73,10 @@ def _of_kind(
         return _commitments(old, new, alignment)
     if kind == "date":
         return valued.dates(old, new)
-    differ = named.differences if kind in _BY_NAME else keyed.differences
-    return differ(kind, statements(kind, old), statements(kind, new), alignment)
+    before, after = statements(kind, old), statements(kind, new)
+    if kind in _BY_NAME:
+        return named.differences(kind, before, after, alignment)
+    return keyed.differences(kind, before, after, alignment, aside)
 
 
 def _commitments(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import OSA, Indel
 
 from tracker import lexicons
 from tracker.facts.cues import Cues
@@ -22,6 +22,9 @@ from tracker.model import BlockKind, Document, Evidence, Pair
 
 _WORD = re.compile(r"\w+")
 _TELLING = 5  # a sentence of so many words is recognised wherever it stands
+_END, _SAME_END = 8, 0.35  # words at a lead-in's end, and how alike they must be in aligned clauses
+_LONG = 4  # letters of a word in which one slip leaves the word what it is
+_MOST = 50  # sentences of the same words that are looked at; more are no policy
 _SAME_LEAD = 0.6  # similarity from which an edited lead-in still introduces the same list
 
 
@@ -35,8 +38,10 @@ class Sentence:
     words: tuple[str, ...]
     lead: tuple[str, ...]
     heading: bool
+    cell: bool
     negated: bool
     lead_negated: bool
+    binding: int  # 1 where it binds the company, -1 where it leaves to it what it does, else 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def words_of(folded: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=None)
 def turns(language: str, name: str) -> Cues:
-    """The words of a language that turn a statement: ``negation``, ``firm`` or ``open``; English ones by default."""
+    """What turns a statement in a language: ``negation``, ``promise`` or ``discretion``; in English by default."""
     table = lexicons.table(language, "turns") or lexicons.table("en", "turns")
     return Cues({name: table[name]})
 
@@ -103,10 +108,7 @@ def similarity(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def _sentences(document: Document) -> Sentences:
-    negations = turns(document.language, "negation")
-    sentences = tuple(
-        _sentence(unit, document, negations) for unit in read_units(document, document.language)
-    )
+    sentences = tuple(_sentence(unit, document) for unit in read_units(document, document.language))
     of_block: dict[int, list[int]] = {}
     by_words: dict[tuple[str, ...], list[int]] = {}
     for number, sentence in enumerate(sentences):
@@ -120,7 +122,11 @@ def _sentences(document: Document) -> Sentences:
     )
 
 
-def _sentence(unit: Unit, document: Document, negations: Cues) -> Sentence:
+def _sentence(unit: Unit, document: Document) -> Sentence:
+    negations = turns(document.language, "negation")
+    promise, discretion = (
+        bool(turns(document.language, name).first(unit.folded)) for name in ("promise", "discretion")
+    )
     lead = words_of(unit.lead.folded) if unit.lead else ()
     if unit.cell > 0:  # a cell says something about what its row's first cell names
         first = document.blocks[unit.block].cells[0]
@@ -132,8 +138,10 @@ def _sentence(unit: Unit, document: Document, negations: Cues) -> Sentence:
         words_of(unit.folded),
         lead,
         unit.kind is BlockKind.HEADING,
+        unit.cell >= 0,
         negations.first(unit.folded) is not None,
         unit.lead is not None and negations.first(unit.lead.folded) is not None,
+        -discretion or int(promise),
     )
 
 
@@ -152,9 +160,34 @@ def _standing(here: Sentences, there: Sentences, partners: Mapping[int, tuple[in
         for number, sentence in enumerate(here.all)
         if any(
             _same_place(sentence, there.all[other], partners)
-            for other in there.by_words.get(sentence.words, ())[:50]
+            for other in there.by_words.get(sentence.words, ())[:_MOST]
         )
+        or _respelt(sentence, there, partners)
     )
+
+
+def _respelt(sentence: Sentence, there: Sentences, partners: Mapping[int, tuple[int, ...]]) -> bool:
+    """Whether the aligned clause holds the sentence with other spelling alone."""
+    return any(
+        _spelt_alike(sentence.words, there.all[other].words)
+        and _same_place(sentence, there.all[other], partners)
+        for partner in partners.get(sentence.block, ())
+        for other in there.of_block.get(partner, ())[:_MOST]
+    )
+
+
+def _spelt_alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two sentences have the same words but for letters that are swapped, doubled or missing in some."""
+    return len(one) == len(other) and all(
+        a == b or (a[0] == b[0] and min(len(a), len(b)) >= _LONG and _one_slip(a, b))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _one_slip(one: str, other: str) -> bool:
+    if one.isdecimal() or other.isdecimal():
+        return False
+    return OSA.distance(one, other) == 1 and (len(one) != len(other) or sorted(one) == sorted(other))
 
 
 def _same_place(sentence: Sentence, other: Sentence, partners: Mapping[int, tuple[int, ...]]) -> bool:
@@ -165,4 +198,8 @@ def _same_place(sentence: Sentence, other: Sentence, partners: Mapping[int, tupl
         return False
     if sentence.lead == other.lead:
         return True
-    return sentence.lead_negated == other.lead_negated and similarity(sentence.lead, other.lead) >= _SAME_LEAD
+    if sentence.lead_negated != other.lead_negated:
+        return False
+    if similarity(sentence.lead, other.lead) >= _SAME_LEAD:
+        return True
+    return paired and similarity(sentence.lead[-_END:], other.lead[-_END:]) >= _SAME_END

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from tracker.diff.difference import Difference, alikeness, closeness, matched
+from tracker.diff.difference import Difference, alikeness, binding, closeness, matched
 from tracker.diff.periods import canonical
-from tracker.diff.sentences import Alignment
+from tracker.diff.sentences import Alignment, Sentences
 from tracker.diff.statements import Mention, Statement
 from tracker.facts.cues import fold
 from tracker.model import Fact
 
 _SAME_SUBJECT = 80.0  # token-sort ratio from which two subjects are one
 _SAME_WORDS = 0.5  # similarity from which two sentences elsewhere say the same
+_SOME_WORDS = 0.2  # similarity of sentences below which a common value is chance
 _LEAST_ALIKE = 0.3  # similarity from which two aligned sentences are about the same thing
 
 
@@ -37,19 +38,68 @@ def differences(
     """What differs among the facts of one kind with values (and, for commitments, of one key)."""
     lost = [mention for mention in old if mention.fresh]
     fresh = [mention for mention in new if mention.fresh]
-    matched(lost, fresh, lambda one, other: _same(one, other, alignment))
-    for one, other in matched(lost, fresh, lambda one, other: _turned(one, other, alignment)):
-        yield _altered(one, other)
+    same = matched(lost, fresh, lambda one, other: _same(one, other, alignment))
+    if kind == "commitment":
+        yield from _promises(same, alignment)
+    matched(lost, fresh, lambda one, other: _said_elsewhere(one, other, alignment))
+    turned = matched(lost, fresh, lambda one, other: _turned(one, other, alignment))
     if kind != "retention":
-        for one, other in zip(sorted(lost, key=_place), sorted(fresh, key=_place), strict=False):
-            if not (_stated(one, new) or _stated(other, old)):
-                yield _altered(one, other)
-                lost.remove(one)
-                fresh.remove(other)
-    for mention in _lone(lost, new):
+        turned += _left_over(lost, fresh, old, new)
+    lost = [one for one in _lone(lost, new) if not _told(one, [old for old, _ in turned], alignment.old)]
+    fresh = [
+        other for other in _lone(fresh, old) if not _told(other, [new for _, new in turned], alignment.new)
+    ]
+    if kind == "retention":  # a further period of what had one already
+        turned += [(one, other) for other in list(fresh) if (one := _of_subject(other, old, fresh))]
+        turned += [(one, other) for one in list(lost) if (other := _of_subject(one, new, lost))]
+    yield from (_altered(one, other) for one, other in turned)
+    for mention in lost:
         yield Difference(kind, mention.fact.key, "removed", _alone(mention), None)
-    for mention in _lone(fresh, old):
+    for mention in fresh:
         yield Difference(kind, mention.fact.key, "added", None, _alone(mention))
+
+
+def _promises(same: Sequence[tuple[Mention, Mention]], alignment: Alignment) -> Iterator[Difference]:
+    """Commitments whose words bind the company no more, or bind it now."""
+    for one, other in same:
+        turned = binding(alignment, one, other)
+        if turned:
+            differs = ("promise+",) if turned > 0 else ("promise-",)
+            fact = other.fact
+            yield Difference(fact.kind, fact.key, "altered", _alone(one), _alone(other), None, differs)
+
+
+def _left_over(
+    lost: list[Mention], fresh: list[Mention], old: Sequence[Mention], new: Sequence[Mention]
+) -> list[tuple[Mention, Mention]]:
+    """What is left of a kind of which a policy has one value: first with first, where neither stands elsewhere."""
+    found = []
+    for one, other in zip(sorted(lost, key=_place), sorted(fresh, key=_place), strict=False):
+        if not (_stated(one, new) or _stated(other, old)):
+            lost.remove(one)
+            fresh.remove(other)
+            found.append((one, other))
+    return found
+
+
+def _of_subject(mention: Mention, others: Sequence[Mention], waiting: list[Mention]) -> Mention | None:
+    """What the other version states of the mention's subject; the mention is then taken out of ``waiting``."""
+    found = next((other for other in others if same_subject(mention.fact, other.fact)), None)
+    if found:
+        waiting.remove(mention)
+    return found
+
+
+def _told(mention: Mention, told: Sequence[Mention], sentences: Sentences) -> bool:
+    """Whether a criterion beside a period that is told of already, of the same subject or in the same clause."""
+    if mention.fact.kind != "retention" or mention.fact.key.startswith("P"):
+        return False
+    here = {sentences.all[number].block for number in mention.sentences}
+    return any(
+        same_subject(mention.fact, other.fact)
+        or here & {sentences.all[number].block for number in other.sentences}
+        for other in told
+    )
 
 
 def dates(old: Sequence[Mention], new: Sequence[Mention]) -> Iterator[Difference]:
@@ -89,14 +139,20 @@ def _same(old: Mention, new: Mention, alignment: Alignment) -> float:
     return near + subject if near or subject or alikeness(alignment, old, new) >= _SAME_WORDS else 0.0
 
 
+def _said_elsewhere(old: Mention, new: Mention, alignment: Alignment) -> float:
+    """Score of two mentions of one value whose sentences have something in common, wherever they stand."""
+    return alikeness(alignment, old, new) - _SOME_WORDS if value(old.fact) == value(new.fact) else 0.0
+
+
 def _turned(old: Mention, new: Mention, alignment: Alignment) -> float:
-    """Score of two mentions of which the newer may be the older with another value."""
+    """Score of two mentions of which the newer may be the older with another value; periods go with periods."""
     if value(old.fact) == value(new.fact):
         return 0.0
     near = closeness(alignment, old, new)
     subject = same_subject(old.fact, new.fact)
+    periods = old.fact.key.startswith("P") + new.fact.key.startswith("P")
     order = 1 / (2 + abs(_offset(old, alignment, newer=False) - _offset(new, alignment, newer=True)))
-    return near + subject + order / 100 if subject or near >= _LEAST_ALIKE else 0.0
+    return near + subject + periods / 4 + order / 100 if subject or near >= _LEAST_ALIKE else 0.0
 
 
 def _offset(mention: Mention, alignment: Alignment, *, newer: bool) -> int:
@@ -124,9 +180,7 @@ def _stated(mention: Mention, others: Sequence[Mention]) -> bool:
     same = [other for other in others if value(other.fact) == value(mention.fact)]
     if mention.fact.kind != "retention" or not mention.fact.attribute("subject"):
         return bool(same)
-    return any(
-        not other.fact.attribute("subject") or same_subject(mention.fact, other.fact) for other in same
-    )
+    return any(same_subject(mention.fact, other.fact) for other in same)
 
 
 def _altered(old: Mention, new: Mention) -> Difference:
