@@ -56,6 +56,14 @@ class Mention:
     cue: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the document itself tells of names in it."""
+
+    names: frozenset[str]  # the controller's, by ``names.same``
+    lower: frozenset[str]  # ``lower_words``
+
+
 @dataclass(frozen=True)
 class Words:
     """What a language's lexicon knows of names and their contexts."""
@@ -90,14 +98,32 @@ def words_of(language: str) -> Words:
     )
 
 
-def is_nobody(name: str, words: Words) -> bool:
-    """Whether a name is a law, a browser, a place, or made of words that name nobody."""
-    parts = [part for part in re.split(r"[^\w'.-]+", fold(names.bare(name))) if part]
-    if not parts or len(gazetteer.plain(name)) < 2 or gazetteer.plain(names.bare(name)) in gazetteer.no_parties():
+def is_nobody(name: str, words: Words, lower: frozenset[str] = frozenset()) -> bool:
+    """Whether a name is a law, a browser, a place, or made of words that name nobody.
+
+    ``lower``: words that the document also writes without a capital, so that they are no names there.
+    """
+    short = names.bare(name)
+    parts = [part for part in re.split(r"[^\w'.-]+", fold(short)) if part]
+    if not parts or len(gazetteer.plain(name)) < 2 or gazetteer.plain(short) in gazetteer.no_parties():
         return True
-    if parts[-1] in words.heads and not gazetteer.lookup(name):
+    if re.search(r"\d{4}|^[A-Z]{2}$|^\d", short) or (parts[-1] in words.heads and not gazetteer.lookup(name)):
         return True
-    return all(part.removesuffix("'s") in words.generic or part.isdigit() or len(part) == 1 for part in parts)
+    return all(_is_plain_word(part.removesuffix("'s"), words.generic, lower) for part in parts)
+
+
+def _is_plain_word(part: str, generic: frozenset[str], lower: frozenset[str]) -> bool:
+    if part in generic or part.isdigit() or len(part) == 1 or part in lower:
+        return True
+    return part.removesuffix("s") in lower or f"{part}s" in lower
+
+
+_LOWER = re.compile(r"(?<![\w.@/-])[a-zа-яäöüßéèàçñ]{3,}(?![\w@.-]\w)")
+
+
+def lower_words(text: str) -> frozenset[str]:
+    """All words that the text writes without a capital, addresses aside."""
+    return frozenset(_LOWER.findall(text))
 
 
 def find_items(reading: Reading, start: int, end: int, words: Words) -> list[Item]:
@@ -132,7 +158,7 @@ def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item
     return sure or [whole]
 
 
-def in_unit(reading: Reading, unit: Unit, words: Words, own: frozenset[str]) -> list[Mention]:
+def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mention]:
     """The parties that a sentence, list item or table cell names."""
     hits = _by_name(words.cues.scan(unit.folded))
     listed = _listed(reading, unit, words)
@@ -159,10 +185,15 @@ def _by_name(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
 def _listed(reading: Reading, unit: Unit, words: Words) -> str:
     """The cue in the lead-in or heading that says that recipients are listed here; "" where none does."""
     if unit.lead is not None:
-        found = _first_of(words, unit.lead.folded, "listing")
-        return found or _first_of(words, unit.lead.folded, "recipients")
+        return _listing_cue(words, unit.lead.folded)
     here = next(reading.section_path(unit), -1)
-    return _first_of(words, reading.headings[here], "listing") if here >= 0 else ""
+    return _listing_cue(words, reading.headings[here]) if here >= 0 else ""
+
+
+def _listing_cue(words: Words, folded: str) -> str:
+    """The cue, with "?" before it where it is a weak one."""
+    weak = _first_of(words, folded, "grouping") or _first_of(words, folded, "recipients")
+    return _first_of(words, folded, "listing") or (f"?{weak}" if weak else "")
 
 
 @lru_cache(maxsize=512)
@@ -177,7 +208,7 @@ class Scene:
     reading: Reading
     unit: Unit
     words: Words
-    own: frozenset[str]
+    own: Own
     hits: dict[str, list[Hit]]
     listed: str
     items: tuple[Item, ...]
@@ -197,9 +228,7 @@ class Scene:
     def proven(self) -> dict[int, str]:
         """Items that stand in a context which proves even an unknown name, with the cue."""
         found: dict[int, str] = {}
-        anchors = list(self.hits.get("names", ()))
-        if self.speaks_of_recipients():
-            anchors += self.hits.get("examples", ())
+        anchors = [*self.hits.get("names", ()), *filter(self.exemplifies, self.hits.get("examples", ()))]
         for hit in anchors:
             for number in self.chain(self.unit.start + hit.end):
                 found.setdefault(number, hit.cue)
@@ -208,15 +237,22 @@ class Scene:
             if cue:
                 found.setdefault(number, cue)
         if self.listed:
-            for number in self.chain(self.list_start(), first=True):
-                found.setdefault(number, f"list under {self.listed}")
+            members = list(self.chain(self.list_start(), first=True))
+            if members and self.is_entry(self.items[members[-1]]):
+                found.update((number, f"list under {self.listed}") for number in members if number not in found)
         return found
 
-    def speaks_of_recipients(self) -> bool:
-        """Whether the sentence, its lead-in or its heading is about others who get data."""
-        if "recipients" in self.hits or "names" in self.hits or self.listed:
-            return True
-        return any(_first_of(self.words, self.reading.headings[at], "recipients") for at in self.reading.section_path(self.unit))
+    def is_entry(self, last: Item) -> bool:
+        """Whether a list item's names are an entry (they end it, or a remark follows), not a sentence's beginning."""
+        rest = self.reading.document.text[last.full_end : self.unit.end].lstrip("\"”»*_ ")
+        if self.unit.kind is BlockKind.LIST_ITEM or self.unit.cell >= 0:
+            return not rest or rest[0] in "(:–—-[;/|" or rest in (".", ",") or bool(re.match(r", (?=\w)", rest))
+        return len(self.unit.folded) <= 90 and (not rest or rest[0] in "(–—-[")
+
+    def exemplifies(self, example: Hit) -> bool:
+        """Whether "such as" follows words for recipients, or completes a list of them."""
+        near = any(0 <= example.start - hit.end <= 40 for hit in self.hits.get("recipients", ()))
+        return near or (bool(self.listed) and not self.listed.startswith("?") and example.start < 80)
 
     def chain(self, at: int, first: bool = False) -> Iterator[int]:
         """Numbers of the items of the enumeration that begins at ``at``."""
@@ -271,7 +307,10 @@ class Scene:
         alone = match and match.end() >= self.unit.end - 1 and self.leads(self.reading.document.text[self.unit.start : item.start], True)
         if not match or not alone:
             return ""
-        role = self.words.roles.first(fold(next(filter(None, match.groups()))))
+        inside = fold(next(filter(None, match.groups())))
+        if len(inside.split()) > 5 or inside.split()[:1] == [] or inside.split()[0] in self.words.small:
+            return ""
+        role = self.words.roles.first(inside)
         return f"role {role.cue!r}" if role else ""
 
     def list_start(self) -> int:
@@ -297,31 +336,52 @@ class Scene:
         return "trap" not in self.hits or bool(proof) or item.service.role not in ("processor", "hosting")
 
     def accepts_unknown(self, item: Item, proof: str) -> bool:
+        """Whether a name that no list vouches for is a party here."""
         text = self.reading.document.text
         name = text[item.start : item.full_end]
-        if "trap" in self.hits or is_nobody(name, self.words):
-            return False
+        lower = frozenset() if item.ordinary else self.own.lower
         has_form = item.full_end > item.end
-        if has_form and (proof or "flows" in self.hits or "recipients" in self.hits or self.listed):
-            return True
-        if not proof:
+        if "trap" in self.hits or is_nobody(name, self.words, frozenset() if has_form else lower):
             return False
-        if self.words.nouns_capitalised and not proof.startswith(("list", "role")):
-            quoted = bool(_QUOTED.search(text[max(0, item.start - 3) : item.start]))
-            return quoted or item.ordinary or names.distinctive(name)
-        return True
+        if self.in_address(item):
+            return False
+        if has_form:
+            return bool(proof or self.listed or "flows" in self.hits or "recipients" in self.hits)
+        shown = names.distinctive(name) and not name.isupper()
+        if not proof or (proof.startswith("list under ?") and not shown):
+            return False
+        if proof.startswith(("list", "role", "table")):
+            return True
+        if self.words.nouns_capitalised:
+            return shown or item.ordinary or bool(_QUOTED.search(text[max(0, item.start - 3) : item.start]))
+        return shown or " " in name or not self.is_defined_term(item)
+
+    def in_address(self, item: Item) -> bool:
+        """Whether numbers stand around the name as in a postal address."""
+        text = self.reading.document.text
+        before, after = text[max(0, item.start - 8) : item.start], text[item.full_end : item.full_end + 8]
+        return bool(re.search(r"\d\w?[,.]?\s+$", before) or re.match(r"\.?,?\s*\d", after))
+
+    def is_defined_term(self, item: Item) -> bool:
+        """Whether an article makes one capitalised word a role ("the Buyer"), unless a word for a service follows."""
+        text = self.reading.document.text
+        before = fold(text[max(0, item.start - 8) : item.start]).split()
+        after = fold(text[item.full_end : item.full_end + 24]).split()
+        if after and after[0].strip(",.;") in self.words.between:
+            return False
+        return bool(before) and before[-1] in ("the", "a", "an", "your", "each", "any", "le", "la", "les", "un", "une")
 
     def accepts_platform(self, proof: str) -> bool:
         if "trap" in self.hits:
             return False
         if "login" in self.hits:
-            return "passes" in self.hits or "recipients" in self.hits
+            return "passes" in self.hits
         return bool(proof or self.listed or "recipients" in self.hits or "flows" in self.hits)
 
     def is_own(self, name: str) -> bool:
         """Whether it is the controller's name or one of its brands."""
         plain = names.same(name)
-        return plain in self.own or any(plain.startswith(mine) for mine in self.own if len(mine) >= 4)
+        return plain in self.own.names or any(plain.startswith(mine) for mine in self.own.names if len(mine) >= 4)
 
     def is_negated(self, item: Item) -> bool:
         at = item.start - self.unit.start

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tracker import gazetteer
 from tracker.facts import identity, names, tables
-from tracker.facts.mentions import Mention, in_unit, words_of
+from tracker.facts.mentions import Mention, Own, in_unit, lower_words, words_of
 from tracker.facts.reading import Reading
 from tracker.gazetteer import Service
 from tracker.model import BlockKind, Fact
@@ -22,12 +22,13 @@ MIN_MISSPELT = 6
 
 def read(reading: Reading) -> Iterable[Fact]:
     """All parties of the document, by the order of their first mention."""
-    own = reading.own_names or identity.own_names(reading)
+    text = reading.document.text
+    own = Own(reading.own_names or identity.own_names(reading), lower_words(text))
     found = _absorb_parents(_grouped(_mentions(reading, own)))
     return [_fact(reading, group) for group in found]
 
 
-def _mentions(reading: Reading, own: frozenset[str]) -> Iterator[Mention]:
+def _mentions(reading: Reading, own: Own) -> Iterator[Mention]:
     words = words_of(reading.language)
     columns = tables.columns(reading, words)
     for unit in reading.units:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tracker.facts.cues import fold
-from tracker.facts.mentions import Mention, Words, find_items, in_unit, is_nobody
-from tracker.facts.mentions import Scene
+from tracker.facts.mentions import Mention, Own, Scene, Words, find_items, in_unit
 from tracker.facts.reading import Reading, Unit
 from tracker.model import Block
 
@@ -58,13 +57,15 @@ def _column(kinds: list[set[str]], name: str, taken: int = -1) -> int:
     return next(iter(pure or mine), -1)
 
 
-def in_cell(reading: Reading, unit: Unit, here: Columns, words: Words, own: frozenset[str]) -> list[Mention]:
+def in_cell(reading: Reading, unit: Unit, here: Columns, words: Words, own: Own) -> list[Mention]:
     """The parties in a cell: all names of the column that names them, elsewhere what the words themselves prove."""
     if unit.cell != here.who:
         return [] if unit.cell in (here.country, here.entity) else in_unit(reading, unit, words, own)
-    items = find_items(reading, unit.start, unit.end, words)
-    scene = Scene(reading, unit, words, own, {}, "table of recipients", tuple(items))
     block = reading.document.blocks[unit.block]
+    items = find_items(reading, unit.start, unit.end, words)
+    if unit.start > block.cells[unit.cell].start:  # an address or remark beneath the name
+        items = [item for item in items if item.service or item.full_end > item.end]
+    scene = Scene(reading, unit, words, own, {}, "table of recipients", tuple(items))
     purpose, country, entity = (_cell(reading, block, at) for at in (here.purpose, here.country, here.entity))
     role = words.roles.first(fold(purpose)) if purpose else None
     return [

@@ -82,7 +82,7 @@ def misspelt(name: str) -> Service | None:
     wrong = plain(name)
     if len(wrong) < 6:
         return None
-    allowed = 1 if len(wrong) < 9 else 2
+    allowed = 1 if len(wrong) < 11 else 2
     near = (
         (Levenshtein.distance(wrong, right, score_cutoff=allowed), right)
         for right in _by_plain()
