@@ -59,6 +59,8 @@ def test_the_lexicons_pairs(language: str, pair: dict[str, str]) -> None:
     assert [(change.kind, change.reason) for change in found] == [(pair["class"], found[0].reason)]
 
 
+PARTED = "blanks or division into paragraphs"
+NEW = ("substantive", "a new statement")
 VISITS, COPY, COOKIES = (
     "We log visits for security.",
     "You may ask us for a copy.",
@@ -110,7 +112,8 @@ def test_what_a_typed_change_tells_is_not_told_as_substance_again(kind: str, exp
     old, new = side("Forms are kept for 5 weeks."), side("Forms are kept for 9 weeks.")
     spans = [(Evidence(0, 27, s.document.text),) for s in (old, new)]
     change = Change(
-        "0" * 12, "some-rule", kind, "k", "altered", Direction.UNCLEAR, Severity.LOW, "", old=spans[0], new=spans[1]
+        "0" * 12, "some-rule", kind, "k", "altered", Direction.UNCLEAR, Severity.LOW, "",
+        old=spans[0], new=spans[1],
     )  # fmt: skip
     (found,) = told(old, new, [change])
     assert (found.kind, found.reason) == (expected, "told as some-rule")
