@@ -39,14 +39,16 @@ _LINES = re.compile(r" *\n[ \n]*")
 def characters(text: str) -> str:
     """``text`` with every character in its one spelling; runs of blanks and line ends stay as they are."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii() or _UNUSUAL.search(text):
-        text = unicodedata.normalize("NFC", _drop(text)).translate(_TABLE)
+    if _UNUSUAL.search(text):
+        # Removed before NFC, so that letters parted only by an invisible character can join.
+        text = _UNUSUAL.sub(_in_its_spelling, text)
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = _UNUSUAL.sub(_in_its_spelling, unicodedata.normalize("NFC", text))
     return text
 
 
-def _drop(text: str) -> str:
-    # Before NFC, so that letters parted only by an invisible character can join.
-    return text.translate(_REMOVED) if _UNUSUAL.search(text) else text
+def _in_its_spelling(match: re.Match[str]) -> str:
+    return _TABLE[ord(match[0])] or ""
 
 
 def clean(text: str) -> str:

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tracker.extract import main_content
 from tracker.extract.from_html import walk
 from tracker.extract.infer import infer
+from tracker.extract.masked_mail import unmask
 from tracker.extract.menus import without_menus
 from tracker.extract.pieces import Piece
 from tracker.extract.repeats import without_repeats
@@ -25,6 +26,7 @@ def read_page(
     if base is not None:
         url = urljoin(url, base.attributes.get("href") or "")
     name = " ".join(title.text().split()) if title is not None else ""
+    unmask(tree)
     main = main_content.choose(tree, select, remove)
     found = [piece for root in main.roots for piece in walk(root, url)]
     if not select:
