@@ -23,6 +23,7 @@ _ALIKE = 0.8  # similarity from which a change of a weighty word is aimed and no
 _ELSEWHERE = 0.8  # share of a sentence's words that another must hold to say the same
 _WEAK_KINDS = frozenset({"data_category", "purpose"})  # facts that nearly every sentence states
 _FULL_KINDS = frozenset({"right", "legal_basis", "retention", "age_limit", "date", "contact"})
+_SIGNPOST = 8  # words of a link that only leads elsewhere
 _CONTACTS = frozenset({"date", "contact"})
 
 
@@ -71,12 +72,20 @@ class Reader:
         """The block's sentences."""
         if block not in self._sentences:
             here = self.document.blocks[block]
-            spans = sentences(self.document.text, here.start, here.end, _abbreviations(self.language))
-            self._sentences[block] = tuple(
-                Sentence(start, end, block, wording.read(self.document.text[start:end], self.language))
-                for start, end in spans
-            )
+            self._sentences[block] = self._cut(self.document.text, 0, here.start, here.end, block)
         return self._sentences[block]
+
+    def joined(self, blocks: Sequence[int]) -> tuple[Sentence, ...]:
+        """The sentences of neighbouring blocks, going on over the ends of lines and blocks."""
+        start, end = self.document.blocks[blocks[0]].start, self.document.blocks[blocks[-1]].end
+        text = self.document.text[start:end].replace("\n", " ")
+        return self._cut(text, start, start, end, blocks[0])
+
+    def _cut(self, text: str, offset: int, start: int, end: int, block: int) -> tuple[Sentence, ...]:
+        return tuple(
+            Sentence(offset + i, offset + k, block, wording.read(text[i:k], self.language))
+            for i, k in sentences(text, start - offset, end - offset, _abbreviations(self.language))
+        )
 
     def quote(self, blocks: Sequence[int]) -> str:
         """The words of blocks, a line each."""
@@ -85,6 +94,18 @@ class Reader:
     def words(self, blocks: Sequence[int]) -> tuple[str, ...]:
         """The words of blocks, however they are cut into sentences."""
         return wording.read(self.quote(blocks), self.language).words
+
+    def is_signpost(self, sentence: Sentence) -> bool:
+        """Whether its block is nothing but a link, or names a section as a table of contents does."""
+        block = self.document.blocks[sentence.block]
+        if block.kind is not BlockKind.HEADING and sentence.saying.words in self._titles:
+            return True
+        linked = any(link.start <= block.start and block.end <= link.end for link in self.document.links)
+        return linked and len(sentence.saying.words) <= _SIGNPOST
+
+    @cached_property
+    def _titles(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(wording.read(s.title, self.language).words for s in self.document.sections)
 
     def told_as(self, sentence: Sentence) -> frozenset[str]:
         """Kind and rule of the changes whose evidence touches the sentence."""
@@ -256,6 +277,8 @@ def judge_lone(sentence: Sentence, here: Reader, there: Reader, came: bool) -> J
     saying = sentence.saying
     if wording.is_date_line(saying, here.language) or wording.is_furniture(saying, here.language):
         return Judgement(TextClass.EDITORIAL, "part of the page, not of the policy")
+    if here.is_signpost(sentence):
+        return Judgement(TextClass.EDITORIAL, "a link or an entry of the contents")
     if said := _said_elsewhere(sentence, here, there):
         return said
     if not _states(sentence, here):
@@ -266,7 +289,7 @@ def judge_lone(sentence: Sentence, here: Reader, there: Reader, came: bool) -> J
 def _said_elsewhere(sentence: Sentence, here: Reader, there: Reader) -> Judgement | None:
     saying = sentence.saying
     usual = there.language
-    if wording.language_of(saying, lexicons.languages(), usual) != usual:
+    if wording.language_of(here.words((sentence.block,)), lexicons.languages(), usual) != usual:
         return Judgement(TextClass.REWORDED, "in another language than the other version")
     share, nearest = there.nearest(saying)
     if nearest is None:

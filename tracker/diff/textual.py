@@ -193,20 +193,23 @@ def _judged(clause: Clause, before: Reader, after: Reader) -> Judgement:
 
 
 def _judgements(clause: Clause, before: Reader, after: Reader) -> Iterator[Judgement]:
-    old = [sentence for block in clause.old for sentence in before.sentences(block)]
-    new = [sentence for block in clause.new for sentence in after.sentences(block)]
+    if clause.old and clause.new and len(clause.old) + len(clause.new) > 2:  # split or merged
+        old, new = before.joined(clause.old), after.joined(clause.new)
+    else:
+        old = tuple(sentence for block in clause.old for sentence in before.sentences(block))
+        new = tuple(sentence for block in clause.new for sentence in after.sentences(block))
     for each in _differing(old, new):
         yield from _judge_stretch(old[each.i : each.j], new[each.k : each.m], before, after)
 
 
-def _differing(old: list[Sentence], new: list[Sentence]) -> list[Range]:
+def _differing(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Range]:
     codes: dict[str, int] = {}
     a, b = ([codes.setdefault(s.saying.text, len(codes)) for s in side] for side in (old, new))
     return changed_ranges(a, b)
 
 
 def _judge_stretch(
-    old: list[Sentence], new: list[Sentence], before: Reader, after: Reader
+    old: Sequence[Sentence], new: Sequence[Sentence], before: Reader, after: Reader
 ) -> Iterator[Judgement]:
     couples = _couples(old, new)
     for i, k in couples:
@@ -217,7 +220,7 @@ def _judge_stretch(
         yield judge_lone(new[k], after, before, came=True)
 
 
-def _couples(old: list[Sentence], new: list[Sentence]) -> list[tuple[int, int]]:
+def _couples(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[int, int]]:
     """Which sentences of a stretch are one, the likest first; in a long stretch only those near in place."""
     near = max(3, 400 // max(len(old), len(new), 1))
     scored = sorted(

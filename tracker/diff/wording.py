@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -149,8 +150,8 @@ def is_furniture(saying: Saying, language: str) -> bool:
     return short and ("©" in saying.text or wording(language).furniture.first(saying.folded) is not None)
 
 
-def language_of(saying: Saying, languages: tuple[str, ...], usual: str) -> str:
+def language_of(words: Sequence[str], languages: tuple[str, ...], usual: str) -> str:
     """The language whose small words are by far the most frequent; ``usual`` where that cannot be told."""
-    counts = {name: sum(word in wording(name).function for word in saying.words) for name in languages}
+    counts = {name: sum(word in wording(name).function for word in words) for name in languages}
     best = max(languages, key=lambda name: (counts[name], name == usual), default=usual)
     return best if counts.get(best, 0) >= 3 and counts[best] > 2 * counts.get(usual, 0) else usual
