@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from tracker import gazetteer, lexicons
 from tracker.facts import names
-from tracker.facts.cues import fold
+from tracker.facts.cues import Cues, fold
 from tracker.facts.mentions import Words, is_nobody, words_of
 from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind, Fact
@@ -25,6 +25,7 @@ FREE_MAIL = frozenset(
     "orange wanadoo free laposte libero t-online seznam wp o2 example".split()
 )
 MAX_GAP = 60
+_INNER_NAME = re.compile(r"(?<=[a-zа-яß,»] )[A-ZА-ЯÄÖÜ]\w{2,}(?![\w@])")  # capitalised within a sentence
 _PRONOUN = r"\s*(?:[^()\n]{0,120}?)[\"“”«„‘'*_]+\s?(?:WORDS)\s?[\"”“»’'*_,]+"
 
 
@@ -36,6 +37,8 @@ class Found:
     aliases: tuple[str, ...]
     unit: Unit
     cue: str
+    clear: bool = True
+    has_form: bool = False
 
 
 def read(reading: Reading) -> Iterable[Fact]:
@@ -71,7 +74,11 @@ def _controllers(reading: Reading) -> Iterator[Fact]:
 
 
 def _stated(reading: Reading) -> list[Found]:
-    return list(_find_stated(reading))
+    """What the document says of its author; what it only says in passing, where it says nothing clearer."""
+    found = list(_find_stated(reading))
+    clear = [one for one in found if one.clear]
+    formed = [one for one in clear if one.has_form]
+    return formed or clear or found[:1]
 
 
 def _find_stated(reading: Reading) -> Iterator[Found]:
@@ -88,15 +95,16 @@ def _find_stated(reading: Reading) -> Iterator[Found]:
         spans = _names_in(reading, unit, words)
         if definition:
             yield from _found(reading, unit, _before(spans, unit.start + definition.start(), 260), "self-definition")
+        denied = [hit.start for hit in hits if hit.name == "not"]
         for hit in hits:
-            if any(other.name == "not" and abs(other.start - hit.start) < 80 for other in hits) or hit.name == "not":
+            if hit.name == "not" or any(abs(start - hit.start) < 80 for start in denied):
                 continue
             near = (
                 _before(spans, unit.start + hit.start, MAX_GAP)
                 if hit.name == "before"
                 else _after(reading, spans, unit.start + hit.end)
             )
-            yield from _found(reading, unit, near, hit.cue)
+            yield from _found(reading, unit, near, hit.cue, clear=hit.name != "passing")
 
 
 @lru_cache(maxsize=None)
@@ -127,8 +135,10 @@ def _after(reading: Reading, spans: list[names.Name], at: int) -> names.Name | N
     return None if re.search(r"[.;!?]\s|\n.*\n", gap) else name
 
 
-def _found(reading: Reading, unit: Unit, name: names.Name | None, cue: str) -> Iterator[Found]:
-    if name is None:
+def _found(
+    reading: Reading, unit: Unit, name: names.Name | None, cue: str, clear: bool = True
+) -> Iterator[Found]:
+    if name is None or not name.has_form and is_nobody(reading.document.text[name.start : name.end], words_of(reading.language)):
         return
     text = reading.document.text
     start = name.start
@@ -139,7 +149,7 @@ def _found(reading: Reading, unit: Unit, name: names.Name | None, cue: str) -> I
     words = words_of(reading.language)
     aliases = [alias.strip(" ,.") for alias in quoted if alias[0].isupper() and not is_nobody(alias, words)]
     short = text[start : name.end]
-    yield Found(full, tuple(dict.fromkeys([*([short] if short != full else []), *aliases])), unit, cue)
+    yield Found(full, tuple(dict.fromkeys([*([short] if short != full else []), *aliases])), unit, cue, clear, name.has_form)
 
 
 # --- brands ---------------------------------------------------------------------------------------------
@@ -155,7 +165,6 @@ def _brands(reading: Reading) -> Iterator[str]:
             if not is_nobody(title[name.start : name.end], words):
                 yield title[name.start : name.end]
     cues = reading.cues("identity", "own")
-    counted: Counter[str] = Counter()
     for unit in reading.units:
         hits = cues.scan(unit.folded)
         if not hits:
@@ -166,12 +175,19 @@ def _brands(reading: Reading) -> Iterator[str]:
             near = _after(reading, spans, at) if hit.name == "after" else _before(spans, at, 3)
             if near is None:
                 continue
-            if hit.name == "acts":
-                counted[document.text[near.start : near.end]] += 1
-            else:
-                yield document.text[near.start : near.end]
-    for name, times in counted.most_common(1):
-        if times >= 6:
+            name = document.text[near.start : near.end]
+            if gazetteer.lookup(name) is None:
+                yield name
+    yield from _frequent(document.text, words)
+
+
+def _frequent(text: str, words: Words) -> Iterator[str]:
+    """The name that the text repeats most by far: a policy names nobody as often as its author."""
+    counted = Counter(match[0] for match in _INNER_NAME.finditer(text))
+    known = [(name, times) for name, times in counted.most_common(40) if not is_nobody(name, words)]
+    for (name, times), (_, next_times) in zip(known[:1], [*known[1:2], ("", 0)], strict=False):
+        early = text.find(name) < 600
+        if times >= (6 if early else 10) and times >= 2 * next_times and (early or gazetteer.lookup(name) is None):
             yield name
 
 
@@ -206,19 +222,18 @@ def _contacts(reading: Reading) -> Iterator[Fact]:
         for match in MAIL.finditer(text, unit.start, unit.end):
             address = match[0].lower()
             purpose = _contact_for(address, unit.folded, before, cues, match.start() - unit.start)
-            yield Fact("contact", address, {"for": purpose}, (reading.unit_evidence(unit),), f"{reading.language}/identity: address")
+            evidence = (reading.unit_evidence(unit),)
+            yield Fact("contact", address, {"for": purpose}, evidence, f"{reading.language}/identity: address")
         before = unit.folded
 
 
-def _contact_for(address: str, folded: str, before: str, cues: object, at: int) -> str:
-    from tracker.facts.cues import Cues
-
-    assert isinstance(cues, Cues)
+def _contact_for(address: str, folded: str, before: str, cues: Cues, at: int) -> str:
+    """What an address is for: its own first word tells, else the nearest words, else those of the sentence before."""
     local = re.split(r"[@.+_-]", address)[0]
     told = cues.scan(f"{local} ")
     if told:
         return told[0].name
-    near = [hit for hit in cues.scan(folded)] 
+    near = cues.scan(folded)
     if near:
         return min(near, key=lambda hit: (hit.start > at, abs(hit.start - at))).name
     lead = cues.first(before)

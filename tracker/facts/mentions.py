@@ -147,7 +147,8 @@ def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item
     """A name and the known names inside it, made one: which of them is meant."""
     whole = Item(name.start, name.end, name.full_end)
     if not known:
-        service = gazetteer.lookup(names.bare(text[name.start : name.full_end]))
+        short = names.bare(text[name.start : name.full_end])
+        service = None if " " in short else gazetteer.lookup(short)  # spaced otherwise it may be two words
         return [replace(whole, service=service, ordinary=bool(service and service.ordinary))]
     first = known[0]
     if first.start == name.start and first.end >= name.end:
@@ -161,7 +162,7 @@ def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item
 def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mention]:
     """The parties that a sentence, list item or table cell names."""
     hits = _by_name(words.cues.scan(unit.folded))
-    listed = _listed(reading, unit, words)
+    listed = _listed(reading, unit, words) if unit.cell <= 0 else ""
     if not hits and not listed and "(" not in unit.folded and not _knows(reading, unit):
         return []
     items = find_items(reading, unit.start, unit.end, words)
@@ -333,7 +334,10 @@ class Scene:
             return self.accepts_unknown(item, proof)
         if item.service.role in PLATFORMS:
             return self.accepts_platform(proof)
-        return "trap" not in self.hits or bool(proof) or item.service.role not in ("processor", "hosting")
+        if "trap" in self.hits and not proof and item.service.role in ("processor", "hosting"):
+            return False
+        context = proof or self.listed or {"names", "recipients", "flows", "examples"} & self.hits.keys()
+        return bool(context) or item.service.role != "processor"
 
     def accepts_unknown(self, item: Item, proof: str) -> bool:
         """Whether a name that no list vouches for is a party here."""

@@ -60,7 +60,7 @@ def spans(text: str, start: int, end: int, small: frozenset[str] = frozenset()) 
             part = "quoted" if form["quoted"] else "bare"
             yield Name(form.start(part), form.start(part) + len(form[part].rstrip()), form.end())
             at = max(form.end(), match.end())
-        elif not is_capital(match[0]) or match[0].lower() in small:
+        elif not is_capital(match[0]) or _is_small(match[0], small) or _in_address(text, match):
             at = match.end()
         else:
             name = _name(text, match, end, small)
@@ -72,6 +72,16 @@ def _cyrillic(text: str, start: int, end: int) -> bool:
     return any("А" <= char <= "я" for char in text[start : min(end, start + 400)])
 
 
+def _is_small(word: str, small: frozenset[str]) -> bool:
+    return not word[1:].isupper() and word.lower() in small
+
+
+def _in_address(text: str, word: re.Match[str]) -> bool:
+    """Whether the word is a part of a web or mail address."""
+    before, after = text[word.start() - 1 : word.start()] if word.start() else "", text[word.end() : word.end() + 1]
+    return before in ("/", "@", ".") or after in ("/", "@") or word[0].lower().startswith("www.")
+
+
 def _name(text: str, first: re.Match[str], end: int, small: frozenset[str]) -> Name:
     stop = first.end()
     for _ in range(MAX_WORDS - 1):
@@ -79,7 +89,7 @@ def _name(text: str, first: re.Match[str], end: int, small: frozenset[str]) -> N
             break
         joint = _JOINT.match(text, stop, end)
         word = _WORD.match(text, joint.end(), end) if joint else None
-        if not word or not (is_capital(word[0]) or word[0].isdigit()) or word[0].lower() in small:
+        if not word or not (is_capital(word[0]) or word[0].isdigit()) or _is_small(word[0], small):
             break
         stop = word.end()
     form = _FORM.match(text, stop, end)
@@ -90,8 +100,7 @@ def is_capital(word: str) -> bool:
     """Whether a word is written as a name: a capital at its beginning or inside, or an address-like form."""
     if "@" in word:
         return False
-    capital = word[0].isupper() or word[1:2].isupper() or (word[0].isdigit() and word[-1].isupper())
-    return capital or bool(_DOMAIN.fullmatch(word))
+    return any(char.isupper() for char in word) or bool(_DOMAIN.fullmatch(word))
 
 
 def bare(name: str) -> str:

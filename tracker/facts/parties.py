@@ -14,7 +14,7 @@ from tracker import gazetteer
 from tracker.facts import identity, names, tables
 from tracker.facts.mentions import Mention, Own, in_unit, lower_words, words_of
 from tracker.facts.reading import Reading
-from tracker.gazetteer import Service
+from tracker.gazetteer import Service, plain
 from tracker.model import BlockKind, Fact
 
 MIN_MISSPELT = 6
@@ -94,7 +94,7 @@ def _absorb_parents(groups: list[list[Mention]]) -> list[list[Mention]]:
             for its, other in services
             if service and its and its is not service and its.role != "recipient" and its.entity == service.entity
         ]
-        if service and service.role == "recipient" and service.entity and children:
+        if service and children and plain(service.entity).startswith(plain(service.name)):
             children[0].extend(replace(mention, aliases=(mention.name, *mention.aliases)) for mention in group)
         else:
             kept.append(group)
