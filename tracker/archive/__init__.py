@@ -5,8 +5,9 @@
 
 from tracker.archive.mapping import BadPolicyId, NaiveDate
 from tracker.archive.objects import DamagedArchive, GitMissing
+from tracker.archive.recorder import Ingested, SameInstant
 from tracker.archive.repository import CannotWrite, NotAnArchive
-from tracker.archive.store import Archive, BeforeFirstCapture, SameInstant, UnknownPolicy, UnknownVersion
+from tracker.archive.store import Archive, BeforeFirstCapture, UnknownPolicy, UnknownVersion
 from tracker.archive.when import BadDate
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "CannotWrite",
     "DamagedArchive",
     "GitMissing",
+    "Ingested",
     "NaiveDate",
     "NotAnArchive",
     "SameInstant",

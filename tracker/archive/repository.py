@@ -124,15 +124,20 @@ class Repository:
     def messages(self, tip: str, since: str = "") -> Iterator[tuple[str, str]]:
         """(commit, message), oldest first, of what ``tip`` has and ``since`` has not."""
         names = [tip, *([f"^{since}"] if since else [])]
-        process = self.repo.git.log(
-            "-z", "--reverse", "--topo-order", "--format=%H%n%B", *names, "--", as_process=True
-        )
+        for field in self.fields("log", "-z", "--reverse", "--topo-order", "--format=%H%n%B", *names, "--"):
+            commit, _, words = field.partition("\n")
+            yield commit, words
+
+    def fields(self, *command: str) -> Iterator[str]:
+        """What a git command writes, parted by NUL."""
+        process = self.repo.git.execute(["git", *command], as_process=True)
         rest = b""
         while chunk := process.stdout.read(1 << 18):
             *whole, rest = (rest + chunk).split(b"\0")
-            yield from map(_commit_message, whole)
+            for field in whole:
+                yield field.decode("utf-8", "replace")
         if rest:
-            yield _commit_message(rest)
+            yield rest.decode("utf-8", "replace")
         process.wait()
 
     def contains(self, tip: str, commit: str) -> bool:
@@ -185,9 +190,10 @@ class Repository:
 
     def store(self, kind: str, content: bytes) -> str:
         """Writes an object durably and gives its id."""
-        from gitdb import IStream  # type: ignore[import-untyped]
+        from gitdb import IStream, LooseObjectDB  # type: ignore[import-untyped]
 
-        database = self.repo.odb
+        # not Repo.odb: that starts a git process for each object
+        database = LooseObjectDB(str(self.gitdir / "objects"))
         name = database.store(IStream(kind, len(content), BytesIO(content))).hexsha.decode()
         with (self.gitdir / "objects" / name[:2] / name[2:]).open("rb") as written:
             os.fsync(written.fileno())
@@ -250,11 +256,6 @@ class Repository:
                     os.ftruncate(self._lock, 0)
                     raise CannotWrite(self.gitdir, f"another git process holds {held.name}") from None
                 time.sleep(0.01)
-
-
-def _commit_message(record: bytes) -> tuple[str, str]:
-    commit, _, words = record.decode("utf-8", "replace").partition("\n")
-    return commit, words
 
 
 def _seconds(at: datetime) -> int:

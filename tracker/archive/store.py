@@ -1,9 +1,6 @@
 """The archive's door: saves captures, answers what stood when.
 
-Versions are ordered by capture date, whatever order they came in. A capture whose text equals the version
-in force at its date makes no version: it is recorded as an "unchanged" check. Where an older capture comes
-in between such a check and the version that it confirmed, the check becomes a version too (the text came
-back), so that the history does not depend on the order of imports.
+Versions are ordered by capture date, whatever order they came in; recorder.py says how that is kept.
 """
 
 from __future__ import annotations
@@ -11,33 +8,22 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import wraps
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from tracker import __version__
-from tracker.archive import journal, mapping
+from tracker.archive import mapping
 from tracker.archive.index import Index
-from tracker.archive.objects import FILE, Entry, entries_of
+from tracker.archive.recorder import Ingested, Recorder
 from tracker.archive.records import Records
-from tracker.archive.repository import NotAnArchive, Repository, gitdir_of, initialise
+from tracker.archive.repository import CannotWrite, NotAnArchive, Repository, gitdir_of, initialise
 from tracker.archive.when import Instant, Place, parse
 from tracker.errors import UsageError, nearest
 from tracker.model import Check, Document, Snapshot, Version
-
-_FOLD_AT = 32_000  # bytes of journal: some 200 checks; fewer wait for the next run, but not longer than a day
-_DAY = timedelta(days=1)
-_README = """# An archive of policies
-
-Kept by tracker. Each commit whose message has `Tracker-Record: capture` holds one capture in `policies/<two
-digits>/<policy>/`: the text (`policy.md`), the bytes that were fetched (`source.*`), and how they came
-(`capture.json`). The author date is the date of capture. `checks/` holds the checks that found nothing new.
-"""
 
 
 class UnknownPolicy(UsageError):
@@ -65,14 +51,6 @@ class UnknownVersion(UsageError):
 
     def __init__(self, policy: str, why: str) -> None:
         super().__init__(f"{policy}: {why}", f"`tracker log {policy}` lists the versions")
-
-
-class SameInstant(UsageError):
-    """A capture of the very instant at which another text is recorded."""
-
-    def __init__(self, policy: str, at: datetime) -> None:
-        advice = "one instant has one text; give the capture its own date and time"
-        super().__init__(f"{policy}: another text is archived as of {mapping.stamp(at)}", advice)
 
 
 P = ParamSpec("P")
@@ -103,21 +81,15 @@ class Archive:
 
     def __init__(self, gitdir: Path, clock: Callable[[], datetime]) -> None:
         self._repository = Repository(gitdir, clock)
-        self._clock = clock
         self._records = Records(self._repository)
+        self._recorder = Recorder(self._repository, self._records, clock)
         self._mutex = threading.RLock()
-        self._behind: set[str] = (
-            set()
-        )  # policies whose folder at the tip holds an older capture than the newest
-        self._wrote = False
 
     @classmethod
     def create(cls, path: Path, clock: Callable[[], datetime] = _now) -> Self:
         """Makes an archive in the folder ``path``, or opens the one there. ``clock`` dates the commits."""
         archive = cls(gitdir_of(path) or initialise(path), clock)
-        if not archive._repository.tip():
-            with archive._repository.lock():
-                archive._begin()
+        archive._recorder.begin()
         return archive
 
     @classmethod
@@ -133,18 +105,6 @@ class Archive:
             raise NotAnArchive(path, "its git repository has no branch 'main'")
         return archive
 
-    def _begin(self) -> None:
-        if self._repository.tip():  # another process was quicker
-            return
-        about = json.dumps({"schema": mapping.FORMAT}).encode() + b"\n"
-        tree = self._repository.with_entry("", ("README.md",), self._blob(_README.encode()))
-        tree = self._repository.with_entry(tree, ("archive.json",), self._blob(about))
-        fields = [("Record", "archive"), ("Format", mapping.FORMAT), ("Tool", __version__)]
-        self._repository.commit(tree, mapping.compose("Begin the archive", fields), "")
-
-    def _blob(self, content: bytes) -> Entry:
-        return Entry(FILE, self._repository.store("blob", content))
-
     def __enter__(self) -> Self:
         return self
 
@@ -156,8 +116,7 @@ class Archive:
     def close(self) -> None:
         """Moves waiting checks into git where there are enough of them, and ends the processes."""
         try:
-            if self._wrote and self._fold_is_due():
-                self.fold()
+            self._recorder.finish()
         finally:
             self._repository.close()
             self._records.close()
@@ -170,106 +129,30 @@ class Archive:
 
         Raises BadPolicyId, NaiveDate, SameInstant, CannotWrite.
         """
-        from tracker import extract  # reading the history does without
+        return self._recorder.save(snapshot, document)
 
-        capture = mapping.capture(snapshot, document, extract.to_markdown(document))
-        version = capture.version
-        with self._repository.lock():
-            self._wrote = True
-            index = self._records.index()
-            in_force = index.at(version.policy, version.captured)
-            if in_force is not None and in_force.text_sha256 == version.text_sha256:
-                check = Check(version.policy, version.captured, "unchanged", "", in_force.id)
-                journal.append(self._records.journal, check, self._repository.tip())
-                return check
-            self._refuse_same_instant(index, version)
-            returned = self._returning(index, version, in_force)
-            made = self._commit(index, capture)
-            if returned is not None:
-                self._commit(index, returned)
-        return Check(version.policy, version.captured, "new" if in_force is None else "changed", "", made.id)
+    def ingest(self, captures: Iterable[tuple[Snapshot, Document]]) -> Ingested:
+        """Records many captures, fast where they come one policy after the other, each in date order.
 
-    def _refuse_same_instant(self, index: Index, version: Version) -> None:
-        at = version.captured
-        if index.exactly(version.policy, at) or index.confirmed(
-            version.policy, at, at + timedelta(microseconds=1)
-        ):
-            raise SameInstant(version.policy, at)
-
-    def _returning(self, index: Index, version: Version, in_force: Version | None) -> mapping.Capture | None:
-        """The capture that says that ``in_force`` stood again after ``version``, if a check saw it."""
-        after = index.after(version.policy, version.captured)
-        check = index.confirmed(version.policy, version.captured, after.captured if after else None)
-        if in_force is None or check is None:
-            return None
-        again = replace(in_force, id="", captured=check.at, provenance="check")
-        text = self._file(in_force, mapping.TEXT)
-        return mapping.capture_of(again, self.raw(in_force), text, {"confirmed": in_force.id})
-
-    def _commit(self, index: Index, capture: mapping.Capture) -> Version:
-        repository, version = self._repository, capture.version
-        parent = repository.tip()
-        tree = repository.tree(parent)
-        tree = repository.with_folder(tree, mapping.folder(version.policy), capture.files)
-        made = replace(
-            version, id=repository.commit(tree, mapping.message(version), parent, version.captured)
-        )
-        later = index.after(version.policy, version.captured)
-        (self._behind.discard if later is None else self._behind.add)(version.policy)
-        index.add([made], tip=made.id)
-        return made
+        What is recorded already is passed over, so that an import that broke off can be run again. Raises as
+        ``save`` does.
+        """
+        with self._mutex:
+            try:
+                return self._recorder.ingest(captures)
+            except sqlite3.Error as error:  # not to be tried again by itself: captures are used up
+                self._records.drop()
+                raise CannotWrite(self._repository.own, str(error)) from None
 
     @_serial
     def record(self, check: Check) -> None:
         """Records a check that made no version (failed, suspect, unchanged). Raises as ``save`` does."""
-        mapping.checked_policy(check.policy)
-        check = replace(check, at=mapping.checked_time(check.policy, check.at))
-        with self._repository.lock():
-            self._wrote = True
-            journal.append(self._records.journal, check, self._repository.tip())
-
-    def _fold_is_due(self) -> bool:
-        if self._behind:
-            return True
-        waiting = self._records.waiting()
-        return waiting.read >= _FOLD_AT or any(self._clock() - check.at > _DAY for check in waiting.checks)
+        self._recorder.record(check)
 
     @_serial
     def fold(self) -> None:
         """Moves the waiting checks into git, and brings the newest captures back to the tip after imports."""
-        with self._repository.lock():
-            index = self._records.index()
-            waiting = self._records.waiting().checks
-            if not waiting and not self._behind:
-                return
-            parent = self._repository.tip()
-            tree, where = self._with_checks(self._with_newest(index, self._repository.tree(parent)), waiting)
-            subject = (
-                f"Record {len(waiting)} checks"
-                if waiting
-                else "Bring back the newest captures after an import"
-            )
-            words = mapping.compose(subject, [("Record", "checks"), ("Checks", where), ("Tool", __version__)])
-            tip = self._repository.commit(tree, words, parent)
-            self._records.journal.unlink(missing_ok=True)
-            index.add([], tip=tip, journal="", read="0")
-            self._behind.clear()
-
-    def _with_checks(self, tree: str, waiting: list[Check]) -> tuple[str, str]:
-        if not waiting:
-            return tree, ""
-        lines = "".join(map(mapping.check_line, waiting)).encode("utf-8", "replace")
-        first = min(check.at for check in waiting)
-        path = ("checks", f"{first:%Y}", f"{first:%m-%dT%H%M%S}-{sha256(lines).hexdigest()[:8]}.jsonl")
-        return self._repository.with_entry(tree, path, self._blob(lines)), "/".join(path)
-
-    def _with_newest(self, index: Index, tree: str) -> str:
-        for policy in sorted(self._behind):
-            newest = index.newest(policy, 1)[0]
-            *above, name = mapping.folder(policy)
-            shown = entries_of(self._repository.read(f"{newest.id}:{'/'.join(above)}"))[name]
-            tree = self._repository.with_entry(tree, (*above, name), shown)
-        return tree
+        self._recorder.fold()
 
     # --- reading --------------------------------------------------------------------------------------
 
@@ -291,6 +174,12 @@ class Archive:
         found = [*_checks_of(index.captures(policy)), *index.looked(policy)]
         found.sort(key=lambda check: (check.at, check.outcome, check.detail), reverse=True)
         return tuple(found) or self._unknown(index, policy)
+
+    @_serial
+    def instants(self, policy: str) -> Set[datetime]:
+        """When the policy was looked at; empty for one that is not known."""
+        index = self._records.index()
+        return {v.captured for v in index.captures(policy)} | {check.at for check in index.looked(policy)}
 
     @_serial
     def last_checks(self) -> Mapping[str, Check]:
