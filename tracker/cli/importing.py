@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tracker.cli import options, terminal
-from tracker.errors import Exit
+from tracker.errors import Exit, UsageError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,12 +25,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_workspace(files)
 
 
+def _instant(words: str | None) -> datetime | None:
+    """The time that ``--date`` means: midnight UTC of a day, or a time."""
+    if words is None:
+        return None
+    try:
+        found = datetime.fromisoformat(words)
+    except ValueError:
+        raise UsageError(
+            f"--date {words!r} is no day", "write it like 2019-05-24 or 2019-05-24T12:30Z"
+        ) from None
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def run(arguments: argparse.Namespace) -> int:
     from tracker.importers import files
     from tracker.pipeline.workbench import Workbench
 
     with Workbench(options.workspace(arguments)) as bench:
-        for outcome in bench.import_snapshots(files.read(arguments.files, arguments.policy, arguments.date)):
+        for outcome in bench.import_snapshots(
+            files.read(arguments.files, arguments.policy, _instant(arguments.date))
+        ):
             terminal.out(
                 f"{outcome.policy}: {outcome.check.at:%Y-%m-%d}: {outcome.check.outcome}: {outcome.summary}"
             )

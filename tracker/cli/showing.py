@@ -35,10 +35,10 @@ def narrow(result: Comparison, arguments: argparse.Namespace) -> Comparison:
 def _check_names(arguments: argparse.Namespace) -> None:
     if not (arguments.rule or arguments.kind):
         return
-    from tracker import rules
+    from tracker.config import rule_ids
     from tracker.facts import KINDS
 
-    for option, given, known in (("--rule", arguments.rule, rules.ids()), ("--kind", arguments.kind, KINDS)):
+    for option, given, known in (("--rule", arguments.rule, rule_ids()), ("--kind", arguments.kind, KINDS)):
         for name in given:
             if name not in known:
                 raise UsageError(

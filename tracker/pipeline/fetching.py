@@ -16,6 +16,7 @@ from tracker.pipeline.sources import read_snapshot
 
 
 def now() -> datetime:
+    """The present time in UTC."""
     return datetime.now(UTC)
 
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from types import TracebackType
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
-from tracker import __version__, fetch
+from tracker import __version__, cadence, fetch
 from tracker.archive import Archive
 from tracker.config import Policy, Workspace
 from tracker.errors import TrackerError
@@ -49,6 +50,18 @@ class Look:
     snapshot: Snapshot
     document: Document
     suspicion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a policy is: its versions, when it last changed, was last and will next be looked at, and its health."""
+
+    policy: str
+    versions: int
+    changed: datetime | None
+    checked: datetime | None
+    next: datetime | None
+    health: str
 
 
 class Workbench:
@@ -162,6 +175,36 @@ class Workbench:
                 headers=stored.get("headers", {}),
             )
         )
+
+    def status(self) -> list[Status]:
+        """How each declared policy is, in the order of policies.toml."""
+        checks = self.archive.last_checks()
+        return [self._status(policy, checks.get(policy.id)) for policy in self.workspace.policies]
+
+    def _status(self, policy: Policy, last: Check | None) -> Status:
+        history = self.archive.history(policy.id) if policy.id in self.archive.policies() else ()
+        health = "ok" if last else "never checked"
+        if last and last.outcome in ("failed", "suspect"):
+            health = f"{last.outcome}: {last.detail}"
+        return Status(
+            policy.id,
+            len(history),
+            history[0].captured if history else None,
+            last.at if last else None,
+            None if policy.paused else self._next(policy, last),
+            "paused" if policy.paused else health,
+        )
+
+    def due(self, policies: Iterable[Policy]) -> list[Policy]:
+        """Those whose interval has passed since they were last looked at."""
+        checks, moment = self.archive.last_checks(), self.clock()
+        return [policy for policy in policies if self._next(policy, checks.get(policy.id)) <= moment]
+
+    def _next(self, policy: Policy, last: Check | None) -> datetime:
+        if last is None:
+            return self.clock()
+        zone = ZoneInfo(self.workspace.settings.timezone)
+        return cadence.next_after(self.workspace.every(policy), last.at, zone)
 
     def import_snapshots(self, snapshots: Iterable[Snapshot]) -> Iterator[Outcome]:
         """Record dated snapshots from elsewhere."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tracker.model import Change, Comparison, Evidence, Fact, Side, TextChange, Version
+from tracker.extract import to_markdown
+from tracker.model import Change, Comparison, Document, Evidence, Fact, Side, TextChange, Version
+
+if TYPE_CHECKING:
+    from tracker.pipeline.workbench import Outcome, Status
 
 
 def facts(side: Side) -> dict[str, Any]:
@@ -44,6 +48,52 @@ def log_entry(version: Version, verdict: str, summary: str) -> dict[str, Any]:
         "provenance": version.provenance,
         "verdict": verdict,
         "summary": summary,
+    }
+
+
+def status(row: Status) -> dict[str, Any]:
+    """A row of ``tracker status``."""
+    return {
+        "policy": row.policy,
+        "versions": row.versions,
+        "last_change": time(row.changed) if row.changed else None,
+        "last_check": time(row.checked) if row.checked else None,
+        "next_check": time(row.next) if row.next else None,
+        "health": row.health,
+    }
+
+
+def run(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The summary of a run of ``tracker fetch``."""
+    return {
+        "schema": "tracker.run/1",
+        "policies": [
+            {
+                "policy": outcome.policy,
+                "at": time(outcome.check.at),
+                "outcome": outcome.check.outcome,
+                "detail": outcome.check.detail,
+                "version": outcome.check.version or None,
+                "summary": outcome.summary,
+            }
+            for outcome in sorted(outcomes, key=lambda each: each.policy)
+        ],
+    }
+
+
+def preview(
+    document: Document, suspicion: str, reason: str, dropped: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """What would be read from a page; ``dropped`` are (what, why)."""
+    return {
+        "schema": "tracker.preview/1",
+        "suspect": suspicion or None,
+        "reason": reason or None,
+        "language": document.language,
+        "title": document.title,
+        "text": document.text,
+        "markdown": to_markdown(document),
+        "dropped": [{"what": what, "why": why} for what, why in dropped],
     }
 
 

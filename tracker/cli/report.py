@@ -1,0 +1,41 @@
+"""``tracker report``: HTML reports and their index."""
+
+from __future__ import annotations
+
+import argparse
+
+from tracker.cli import options, terminal
+from tracker.errors import Exit
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "policies", metavar="POLICY", nargs="*", help="ids of policies; all where none is given"
+    )
+    parser.add_argument(
+        "--from", dest="old", metavar="DATE", default="", help=f"{options.DATE_HELP}; previous if not given"
+    )
+    parser.add_argument(
+        "--to", dest="new", metavar="DATE", default="latest", help="the same; latest if not given"
+    )
+    parser.add_argument("--open", action="store_true", help="open what was rendered in the browser")
+    options.add_workspace(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from tracker.pipeline.reporting import render
+    from tracker.pipeline.workbench import Workbench
+
+    workspace = options.workspace(arguments)
+    with Workbench(workspace) as bench:
+        names = arguments.policies or bench.reportable()
+        made = [path for name in names for path in render(bench, name, arguments.old, arguments.new)]
+    for path in made:
+        terminal.out(str(path))
+    if not made:
+        terminal.say("nothing to report: fetch a policy first")
+    if arguments.open and made:
+        import webbrowser
+
+        webbrowser.open(made[-1].as_uri())
+    return Exit.DONE
