@@ -24,6 +24,8 @@ _ELSEWHERE = 0.8  # share of a sentence's words that another must hold to say th
 _WEAK_KINDS = frozenset({"data_category", "purpose"})  # facts that nearly every sentence states
 _FULL_KINDS = frozenset({"right", "legal_basis", "retention", "age_limit", "date", "contact"})
 _SIGNPOST = 8  # words of a link that only leads elsewhere
+_TITLE = 7  # fewer words without a stop at their end are a title
+_SENTENCE_END = frozenset(".!?;:…。！？")
 _CONTACTS = frozenset({"date", "contact"})
 
 
@@ -332,6 +334,8 @@ def _states(sentence: Sentence, here: Reader) -> bool:
         saying.numbers or weighs["negation"] or weighs["obligation"]
     ):
         return False
-    if wording.matters(saying, language):
-        return len(saying.content) > 1
-    return block.lead >= 0 and any(wording.matters(s.saying, language) for s in here.sentences(block.lead))
+    led_in = block.lead >= 0 and any(wording.matters(s.saying, language) for s in here.sentences(block.lead))
+    if led_in or not wording.matters(saying, language):
+        return led_in
+    is_sentence = saying.text.rstrip()[-1:] in _SENTENCE_END or len(saying.words) >= _TITLE
+    return is_sentence and len(saying.content) > 1

@@ -6,8 +6,9 @@ block most of whose words lie in one block of the other side is a portion of tha
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
@@ -15,6 +16,7 @@ Words = tuple[int, ...]
 Couple = tuple[int, int]
 
 _COVERED = 0.7  # share of a block's words that must lie in the other block
+_ADJOINING = 0.45  # the same for a block beside one that is a portion of that block
 _WIDE = 12  # blocks by which the other side of a run may be wider than the run itself
 _MAX_CELLS = 100_000_000
 
@@ -30,7 +32,20 @@ def find(
     }
     for here, there in _regions(to_new, to_old):
         found |= {(o, n) for o, n in _portions(ours, theirs, here, there, to_new)}
-    return found
+    matched = {(o, n) for o, n in enumerate(to_new) if n >= 0} | found
+    holes = {(o, n) for n, o in _holes(((n, o) for o, n in matched), {n for _, n in matched})}
+    return found | holes | set(_holes(matched, {o for o, _ in matched}))
+
+
+def _holes(couples: Iterable[Couple], paired: set[int]) -> Iterator[Couple]:
+    """Blocks without partner between two portions of one block: they are portions too, rewritten ones."""
+    mine: dict[int, list[int]] = defaultdict(list)
+    for here, there in couples:
+        mine[there].append(here)
+    for there, blocks in mine.items():
+        for low, high in pairwise(sorted(blocks)):
+            if high - low <= _WIDE and not any(block in paired for block in range(low + 1, high)):
+                yield from ((block, there) for block in range(low + 1, high))
 
 
 def _regions(partner: Sequence[int], back: Sequence[int]) -> Iterator[tuple[range, range]]:
@@ -83,6 +98,10 @@ def _portions(
             run = Counter((left[code.src_start + at][1], right[code.dest_start + at][1]) for at in span)
             # a word that agrees alone says nothing, unless the block has no more words
             shared.update({(n, o): count for (n, o), count in run.items() if count > 1 or len(mine[n]) == 1})
-    for (n, o), count in sorted(shared.items()):
-        if partner[n] < 0 and count >= _COVERED * len(mine[n]):
-            yield n, o
+    portions = {(n, partner[n]) for n in here if partner[n] >= 0}
+    for step in (1, -1):  # what adjoins a portion need not be covered as well
+        for (n, o), count in sorted(shared.items(), reverse=step < 0):
+            least = _ADJOINING if (n - step, o) in portions else _COVERED
+            if partner[n] < 0 and count >= least * len(mine[n]) and (n, o) not in portions:
+                portions.add((n, o))
+                yield n, o
