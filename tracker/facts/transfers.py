@@ -1,13 +1,127 @@
-"""Reads facts: transfers."""
+"""Reads where data go and on what ground they may: countries and regions of storage, recipients and transfers, and the
+mechanisms of a transfer (adequacy, standard clauses, binding rules, Data Privacy Framework, consent, derogation).
+
+``lexicons/<lang>/transfers.toml``: a place counts where the nearest word of ``[cues]`` before it is one of moving or
+storing data ("move"), or of a recipient ("recipient"), and a preposition of ``[places]`` leads to it; other names in
+``[cues]`` ("elsewhere": residence, applicable law, the company's own seat) win by the same nearness.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
-from tracker.facts.reading import Reading
-from tracker.model import Fact
+from tracker.facts.countries import Place, places
+from tracker.facts.cues import Hit
+from tracker.facts.reading import Reading, Unit
+from tracker.model import BlockKind, Fact
+
+_REACH = 260  # characters between the word that governs a place and the place
+_AFTER = 80  # characters between the place and such a word after it
+_STEP = 35  # characters between two places of one enumeration
+_CELL = 120  # characters; a longer cell is prose
+_LEGAL = re.compile(
+    r"(?<!\w)(?:inc|llc|l\.l\.c|ltd|limited|gmbh|corp|corporation|s\.?a\.?s?|s\.?r\.?l|b\.?v|n\.?v|plc|oy|a/s|ab|ag"
+    r"|s\.?p\.?a|pty|pte|lp|pbc|co|kg|sarl|ооо|ао|ип|тоо|s\.?l|sp\. z o\.o)\b\.?"
+)
 
 
 def read(reading: Reading) -> Iterable[Fact]:
-    """Nothing yet."""
-    return ()
+    """Facts of kind ``transfer``; key: a mechanism, ``country:XX`` or ``region:XXX``."""
+    for unit in reading.units:
+        if unit.kind is not BlockKind.HEADING:
+            yield from _mechanisms(reading, unit)
+            yield from _places(reading, unit)
+
+
+def _mechanisms(reading: Reading, unit: Unit) -> Iterator[Fact]:
+    hits = reading.cues("transfers", "mechanisms").scan(unit.folded)
+    if not hits:
+        return
+    against = reading.cues("transfers", "against").scan(unit.folded)
+    seen: set[str] = set()
+    for hit in hits:
+        denied = any(
+            other.start < hit.end and hit.start < other.end for other in against if other.name == "denial"
+        )
+        if hit.name in seen or denied or any(other.name == "definition" for other in against):
+            continue
+        seen.add(hit.name)
+        yield _fact(reading, unit, hit.name, repr(hit.cue))
+
+
+def _places(reading: Reading, unit: Unit) -> Iterator[Fact]:
+    found = list(places(reading.words(unit), unit.folded, reading.language))
+    if not found or any(
+        hit.name == "definition" for hit in reading.cues("transfers", "against").scan(unit.folded)
+    ):
+        return
+    shouting = reading.words(unit).isupper()
+    hits = reading.cues("transfers", "cues").scan(unit.folded)
+    leads = _prepositions(reading, unit)
+    seen: set[str] = set()
+    previous: tuple[Place, str] | None = None  # the place before, and why it counted
+    for place in found:
+        if shouting and place.end - place.start <= 3:
+            continue
+        why = _why(reading, unit, place, hits, leads)
+        if previous and not why and _enumerated(unit, previous[0], place, leads):
+            why = previous[1]
+        previous = (place, why)
+        if why and place.key not in seen:
+            seen.add(place.key)
+            yield _fact(reading, unit, place.key, why)
+
+
+def _prepositions(reading: Reading, unit: Unit) -> list[Hit]:
+    return reading.cues("transfers", "places").scan(unit.folded)
+
+
+def _why(reading: Reading, unit: Unit, place: Place, hits: list[Hit], leads: list[Hit]) -> str:
+    """Why the place is one that data go to, "" where it is not."""
+    if unit.cell >= 0 and len(unit.folded) <= _CELL and _location_column(reading, unit):
+        return f"column {unit.header!r}"
+    if any(hit.name == "noun" and 0 <= hit.start - place.end <= 2 for hit in leads):
+        return ""  # "US residents", "EEA law"
+    lead = _preposition(leads, place)
+    nearest = _governor(place, hits)
+    if nearest is None or nearest.name == "elsewhere":
+        return ""
+    if nearest.name == "label":
+        return repr(nearest.cue)
+    if lead == "to" and nearest.name == "move":
+        return repr(nearest.cue)
+    legal = _LEGAL.search(unit.folded, nearest.end, place.start)
+    if nearest.name == "recipient" and lead in ("", "to") and (legal or lead == "to"):
+        return repr(nearest.cue)
+    return ""
+
+
+def _governor(place: Place, hits: list[Hit]) -> Hit | None:
+    """The nearest word before the place that says what it is, else the first after it ("in Irland gespeichert")."""
+    before = [hit for hit in hits if 0 <= place.start - hit.end <= _REACH]
+    after = [hit for hit in hits if 0 <= hit.start - place.end <= _AFTER]
+    return max(before, key=lambda hit: (hit.end, hit.name == "elsewhere"), default=None) or min(
+        after, key=lambda hit: (hit.start, hit.name != "elsewhere"), default=None
+    )
+
+
+def _location_column(reading: Reading, unit: Unit) -> bool:
+    return reading.cues("transfers", "headers").first(unit.header) is not None
+
+
+def _preposition(leads: list[Hit], place: Place) -> str:
+    """The name of the preposition right before the place: "to", "away", "" where none stands there."""
+    beside = [hit for hit in leads if hit.name != "noun" and 0 <= place.start - hit.end <= 2]
+    return min(beside, key=lambda hit: (hit.start, hit.name), default=Hit("", "", 0, 0)).name
+
+
+def _enumerated(unit: Unit, previous: Place, place: Place, leads: list[Hit]) -> bool:
+    """Whether the place goes on an enumeration: "the United States, Ireland and (in part) Singapore"."""
+    between = unit.folded[previous.end : place.start]
+    parted = re.search(r"[.;:|]|\w+\W+\w+\W+\w+\W+\w+", between)
+    return len(between) <= _STEP and not parted and _preposition(leads, place) != "away"
+
+
+def _fact(reading: Reading, unit: Unit, key: str, why: str) -> Fact:
+    return Fact("transfer", key, {}, (reading.unit_evidence(unit),), f"{reading.language}/transfers: {why}")
