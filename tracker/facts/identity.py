@@ -46,6 +46,11 @@ def read(reading: Reading) -> Iterable[Fact]:
     return [*_controllers(reading), *_contacts(reading)]
 
 
+def stated_names(reading: Reading) -> frozenset[str]:
+    """The names under which the controller itself is stated, as ``names.same`` gives them."""
+    return frozenset(names.same(found.name) for found in _stated(reading))
+
+
 def own_names(reading: Reading) -> frozenset[str]:
     """The controller's names and brands as ``names.same`` gives them: stated, in the title, in its addresses."""
     stated = [name for found in _stated(reading) for name in (found.name, *found.aliases)]
@@ -57,17 +62,18 @@ def own_names(reading: Reading) -> frozenset[str]:
 
 
 def _controllers(reading: Reading) -> Iterator[Fact]:
+    stated = _stated(reading)
     seen: dict[str, Found] = {}
     aliases: dict[str, set[str]] = {}
     units: dict[str, list[Unit]] = {}
-    for found in _stated(reading):
+    for found in stated:
         known = next((key for key, other in aliases.items() if names.same(found.name) in other | {key}), "")
         key = known or names.same(found.name)
         seen.setdefault(key, found)
         aliases.setdefault(key, set()).update(map(names.same, found.aliases))
         units.setdefault(key, []).append(found.unit)
     for key, found in seen.items():
-        others = tuple(sorted({a for f in _stated(reading) if names.same(f.name) == key for a in f.aliases} - {found.name}))
+        others = tuple(sorted({a for f in stated if names.same(f.name) == key for a in f.aliases} - {found.name}))
         evidence = tuple(sorted({reading.unit_evidence(unit) for unit in units[key]}))
         attributes = {"aliases": others} if others else {}
         yield Fact("controller", found.name, attributes, evidence, f"{reading.language}/identity: {found.cue}")
@@ -83,12 +89,12 @@ def _stated(reading: Reading) -> list[Found]:
 
 def _find_stated(reading: Reading) -> Iterator[Found]:
     words = words_of(reading.language)
-    cues = reading.cues("identity", "controller")
+    cues = reading.cues("identity", "cues")
     pronoun = _self_definition(reading.language)
     for unit in reading.units:
         if unit.kind is BlockKind.HEADING:
             continue
-        hits = cues.scan(unit.folded)
+        hits = [hit for hit in cues.scan(unit.folded) if not hit.name.startswith("own_")]
         definition = pronoun.search(unit.folded) if pronoun else None
         if not hits and not definition:
             continue
@@ -100,7 +106,7 @@ def _find_stated(reading: Reading) -> Iterator[Found]:
             if hit.name == "not" or any(abs(start - hit.start) < 80 for start in denied):
                 continue
             near = (
-                _before(spans, unit.start + hit.start, MAX_GAP)
+                _before(spans, unit.start + hit.start, 200)
                 if hit.name == "before"
                 else _after(reading, spans, unit.start + hit.end)
             )
@@ -122,14 +128,15 @@ def _names_in(reading: Reading, unit: Unit, words: Words) -> list[names.Name]:
 
 
 def _before(spans: list[names.Name], at: int, reach: int) -> names.Name | None:
-    near = [name for name in spans if name.end <= at and at - name.full_end <= reach]
-    formed = [name for name in near if name.has_form]
-    return (formed or near)[-1] if near else None
+    """The last name before ``at``: one with a legal form within ``reach`` characters, else one that is close."""
+    formed = [name for name in spans if name.has_form and 0 <= at - name.end and at - name.full_end <= reach]
+    close = [name for name in spans if 0 <= at - name.end and at - name.full_end <= min(reach, 60)]
+    return (formed or close or [None])[-1]
 
 
-def _after(reading: Reading, spans: list[names.Name], at: int) -> names.Name | None:
+def _after(reading: Reading, spans: list[names.Name], at: int, reach: int = MAX_GAP) -> names.Name | None:
     name = next((name for name in spans if name.start >= at), None)
-    if name is None or name.start - at > MAX_GAP:
+    if name is None or name.start - at > reach:
         return None
     gap = reading.document.text[at : name.start]
     return None if re.search(r"[.;!?]\s|\n.*\n", gap) else name
@@ -164,15 +171,16 @@ def _brands(reading: Reading) -> Iterator[str]:
         for name in names.spans(title, 0, len(title), words.generic):
             if not is_nobody(title[name.start : name.end], words):
                 yield title[name.start : name.end]
-    cues = reading.cues("identity", "own")
+    cues = reading.cues("identity", "cues")
     for unit in reading.units:
-        hits = cues.scan(unit.folded)
+        hits = [hit for hit in cues.scan(unit.folded) if hit.name.startswith("own_")]
         if not hits:
             continue
         spans = _names_in(reading, unit, words)
         for hit in hits:
-            at = unit.start + (hit.start if hit.name != "after" else hit.end)
-            near = _after(reading, spans, at) if hit.name == "after" else _before(spans, at, 3)
+            after = hit.name == "own_after"
+            at = unit.start + (hit.end if after else hit.start)
+            near = _after(reading, spans, at, 5) if after else _before(spans, at, 3)
             if near is None:
                 continue
             name = document.text[near.start : near.end]
@@ -187,7 +195,7 @@ def _frequent(text: str, words: Words) -> Iterator[str]:
     known = [(name, times) for name, times in counted.most_common(40) if not is_nobody(name, words)]
     for (name, times), (_, next_times) in zip(known[:1], [*known[1:2], ("", 0)], strict=False):
         early = text.find(name) < 600
-        if times >= (6 if early else 10) and times >= 2 * next_times and (early or gazetteer.lookup(name) is None):
+        if times >= (3 if early else 10) and times >= 2 * next_times and (early or gazetteer.lookup(name) is None):
             yield name
 
 
@@ -218,6 +226,8 @@ def _contacts(reading: Reading) -> Iterator[Fact]:
     cues = reading.cues("identity", "contact")
     text = reading.document.text
     before = ""
+    if "@" not in text:
+        return
     for unit in reading.units:
         for match in MAIL.finditer(text, unit.start, unit.end):
             address = match[0].lower()

@@ -60,7 +60,8 @@ class Mention:
 class Own:
     """What the document itself tells of names in it."""
 
-    names: frozenset[str]  # the controller's, by ``names.same``
+    names: frozenset[str]  # the controller's and its brands', by ``names.same``
+    stated: frozenset[str]  # the controller's alone
     lower: frozenset[str]  # ``lower_words``
 
 
@@ -71,6 +72,7 @@ class Words:
     small: frozenset[str]
     generic: frozenset[str]
     heads: frozenset[str]
+    openers: frozenset[str]
     between: frozenset[str]
     cues: Cues
     roles: Cues
@@ -89,6 +91,7 @@ def words_of(language: str) -> Words:
         small,
         frozenset(table.get("generic", ())) | small,
         frozenset(table.get("heads", ())),
+        frozenset(table.get("openers", ())),
         frozenset(table.get("between", ())) | conjunctions,
         Cues(table.get("cues", {})),
         Cues(table.get("roles", {})),
@@ -103,18 +106,27 @@ def is_nobody(name: str, words: Words, lower: frozenset[str] = frozenset()) -> b
 
     ``lower``: words that the document also writes without a capital, so that they are no names there.
     """
-    short = names.bare(name)
-    parts = [part for part in re.split(r"[^\w'.-]+", fold(short)) if part]
+    short = names.bare(name).removesuffix("'s").removesuffix("’s")
+    parts = _PARTS.findall(fold(short))
     if not parts or len(gazetteer.plain(name)) < 2 or gazetteer.plain(short) in gazetteer.no_parties():
         return True
-    if re.search(r"\d{4}|^[A-Z]{2}$|^\d", short) or (parts[-1] in words.heads and not gazetteer.lookup(name)):
+    if " of " in short and is_nobody(short.rsplit(" of ", 1)[1].removeprefix("the "), words, lower):
+        return True
+    if re.search(r"\d{4}|^[A-Z]{2}$|^\d", short) or parts[0] in words.openers:
+        return True
+    if parts[-1] in words.heads and not gazetteer.lookup(name):
         return True
     return all(_is_plain_word(part.removesuffix("'s"), words.generic, lower) for part in parts)
+
+
+_PARTS = re.compile(r"[\w'.-]+")
 
 
 def _is_plain_word(part: str, generic: frozenset[str], lower: frozenset[str]) -> bool:
     if part in generic or part.isdigit() or len(part) == 1 or part in lower:
         return True
+    if "-" in part:
+        return all(piece in generic or piece in lower for piece in part.split("-"))
     return part.removesuffix("s") in lower or f"{part}s" in lower
 
 
@@ -162,7 +174,7 @@ def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item
 def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mention]:
     """The parties that a sentence, list item or table cell names."""
     hits = _by_name(words.cues.scan(unit.folded))
-    listed = _listed(reading, unit, words) if unit.cell <= 0 else ""
+    listed = _listed(reading, unit, words) if _begins_entry(reading, unit) else ""
     if not hits and not listed and "(" not in unit.folded and not _knows(reading, unit):
         return []
     items = find_items(reading, unit.start, unit.end, words)
@@ -170,6 +182,11 @@ def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mentio
         return []
     scene = Scene(reading, unit, words, own, hits, listed, tuple(items))
     return list(scene.mentions())
+
+
+def _begins_entry(reading: Reading, unit: Unit) -> bool:
+    """Whether the unit begins a list item, a paragraph or a row: what follows in it is a remark or an address."""
+    return unit.cell <= 0 and unit.start <= reading.document.blocks[unit.block].start + 2
 
 
 def _knows(reading: Reading, unit: Unit) -> bool:
@@ -233,6 +250,9 @@ class Scene:
         for hit in anchors:
             for number in self.chain(self.unit.start + hit.end):
                 found.setdefault(number, hit.cue)
+        for hit in self.hits.get("means", ()):
+            for number in self.chain(self.unit.start + hit.end):
+                found.setdefault(number, f"?{hit.cue}")
         for number, item in enumerate(self.items):
             cue = self.after(item) or self.in_bracket(item)
             if cue:
@@ -240,8 +260,11 @@ class Scene:
         if self.listed:
             members = list(self.chain(self.list_start(), first=True))
             if members and self.is_entry(self.items[members[-1]]):
-                found.update((number, f"list under {self.listed}") for number in members if number not in found)
+                found.update((number, self.listing()) for number in members if number not in found)
         return found
+
+    def listing(self) -> str:
+        return ("?" if self.listed.startswith("?") else "") + f"list under {self.listed.lstrip('?')}"
 
     def is_entry(self, last: Item) -> bool:
         """Whether a list item's names are an entry (they end it, or a remark follows), not a sentence's beginning."""
@@ -328,7 +351,7 @@ class Scene:
         """Whether the name is a party here."""
         text = self.reading.document.text
         name = text[item.start : item.end]
-        if self.is_own(name) or self.is_negated(item) or gazetteer.plain(names.bare(name)) in gazetteer.no_parties():
+        if self.is_own(item, proof) or self.is_negated(item) or gazetteer.plain(names.bare(name)) in gazetteer.no_parties():
             return False
         if item.service is None or item.ordinary:
             return self.accepts_unknown(item, proof)
@@ -351,8 +374,10 @@ class Scene:
             return False
         if has_form:
             return bool(proof or self.listed or "flows" in self.hits or "recipients" in self.hits)
-        shown = names.distinctive(name) and not name.isupper()
-        if not proof or (proof.startswith("list under ?") and not shown):
+        shown = names.distinctive(name)
+        if not proof or (proof.startswith("?") and not shown):
+            return False
+        if " " in name and len(self.unit.folded) > 60 and self.reading.words(self.unit).isupper():
             return False
         if proof.startswith(("list", "role", "table")):
             return True
@@ -371,7 +396,7 @@ class Scene:
         text = self.reading.document.text
         before = fold(text[max(0, item.start - 8) : item.start]).split()
         after = fold(text[item.full_end : item.full_end + 24]).split()
-        if after and after[0].strip(",.;") in self.words.between:
+        if after and len(after[0]) > 3 and after[0].strip(",.;") in self.words.between:
             return False
         return bool(before) and before[-1] in ("the", "a", "an", "your", "each", "any", "le", "la", "les", "un", "une")
 
@@ -382,10 +407,17 @@ class Scene:
             return "passes" in self.hits
         return bool(proof or self.listed or "recipients" in self.hits or "flows" in self.hits)
 
-    def is_own(self, name: str) -> bool:
-        """Whether it is the controller's name or one of its brands."""
-        plain = names.same(name)
-        return plain in self.own.names or any(plain.startswith(mine) for mine in self.own.names if len(mine) >= 4)
+    def is_own(self, item: Item, proof: str) -> bool:
+        """Whether it is the controller's name or one of its brands; a sister company in a list is not."""
+        text = self.reading.document.text
+        if item.full_end > item.end and proof.startswith(("list", "table")):
+            return names.same(text[item.start : item.full_end]) in self.own.stated
+        others = (item.service.name, *item.service.aliases) if item.service else ()
+        mine = {names.same(name) for name in (text[item.start : item.end], *others)}
+        if mine & self.own.names:
+            return True
+        plain = names.same(text[item.start : item.end])
+        return any(plain.startswith(own) for own in self.own.names if len(own) >= 4)
 
     def is_negated(self, item: Item) -> bool:
         at = item.start - self.unit.start

@@ -29,11 +29,14 @@ _RUSSIAN_FORM = re.compile(
     r"\s+(?:[«\"“]\s?(?P<quoted>[^»\"”\n]{2,80})[»\"”]|(?P<bare>[A-ZА-ЯЁ][\w.\-]+(?: [A-ZА-ЯЁ][\w.\-]+){0,3}))"
 )
 _WORD = re.compile(r"\w+(?:[.'’@&+-]\w+)*\+?!?")
+_UPPER = "A-ZÀ-ÖØ-ÞĄĆČĎĘĚĞİŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽА-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ"
 _JOINT = re.compile(r" ?& ?| of (?:the )?|[ \u00a0]")
 _ENDINGS = (
     "io|com|ai|net|org|co|app|dev|ru|de|fr|eu|tv|me|cloud|tech|to|fm|ly|so|gg|us|uk|kz|by|pl|nl|it|es|pt|br"
 )
 _DOMAIN = re.compile(rf"(?:[\w-]+\.)+(?:{_ENDINGS})")
+_BEGINNING = re.compile(rf"(?<!\w)(?:\w*[{_UPPER}]|[\w-]+\.(?:{_ENDINGS})\b)")
+_CYRILLIC = re.compile("[А-Яа-яЁё]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def spans(text: str, start: int, end: int, small: frozenset[str] = frozenset()) 
     at = start
     forms = _RUSSIAN_FORM.finditer(text, start, end) if _cyrillic(text, start, end) else ()
     russian = {match.start(): match for match in forms}
-    while match := _WORD.search(text, at, end):
+    while (begin := _BEGINNING.search(text, at, end)) and (match := _WORD.match(text, begin.start(), end)):
         if match.start() in russian:
             form = russian[match.start()]
             part = "quoted" if form["quoted"] else "bare"
@@ -69,7 +72,7 @@ def spans(text: str, start: int, end: int, small: frozenset[str] = frozenset()) 
 
 
 def _cyrillic(text: str, start: int, end: int) -> bool:
-    return any("А" <= char <= "я" for char in text[start : min(end, start + 400)])
+    return _CYRILLIC.search(text, start, min(end, start + 400)) is not None
 
 
 def _is_small(word: str, small: frozenset[str]) -> bool:
@@ -100,7 +103,7 @@ def is_capital(word: str) -> bool:
     """Whether a word is written as a name: a capital at its beginning or inside, or an address-like form."""
     if "@" in word:
         return False
-    return any(char.isupper() for char in word) or bool(_DOMAIN.fullmatch(word))
+    return not word.islower() and any(char.isupper() for char in word) or bool(_DOMAIN.fullmatch(word))
 
 
 def bare(name: str) -> str:
@@ -127,7 +130,10 @@ def same(one: str) -> str:
 
 
 def distinctive(name: str) -> bool:
-    """Written as no ordinary word is: a capital, digit or point inside, or all capitals."""
-    return any(char.isupper() or char.isdigit() for char in name[1:].replace(" ", "")) or "." in name.strip(
-        "."
-    )
+    """Written as no ordinary word is: a capital inside, a digit, a point ("PayHarbour", "Tintype.io", "Cloud9")."""
+    return any(_is_odd(word) for word in name.strip(".").split())
+
+
+def _is_odd(word: str) -> bool:
+    mixed = not word.isupper() and any(char.isupper() for char in word[1:])
+    return mixed or "." in word.strip(".") or (any(map(str.isdigit, word)) and any(map(str.isalpha, word)))

@@ -23,7 +23,8 @@ MIN_MISSPELT = 6
 def read(reading: Reading) -> Iterable[Fact]:
     """All parties of the document, by the order of their first mention."""
     text = reading.document.text
-    own = Own(reading.own_names or identity.own_names(reading), lower_words(text))
+    names_of = reading.own_names or identity.own_names(reading)
+    own = Own(names_of, identity.stated_names(reading), lower_words(text))
     found = _absorb_parents(_grouped(_mentions(reading, own)))
     return [_fact(reading, group) for group in found]
 
