@@ -12,12 +12,22 @@ def compare(old: Side, new: Side, severities: Mapping[str, Severity] | None = No
 
     Raises tracker.rules.UnknownRule where ``severities`` names a rule that does not exist.
     """
-    from tracker.diff import align, semantic, summary, textual  # a command that compares nothing need not pay for it
+    from tracker.diff import (  # a command that compares nothing need not pay for it
+        align,
+        semantic,
+        summary,
+        textual,
+    )
 
     pairs = align.align(old.document, new.document)
     changes = semantic.changes(old, new, pairs, severities)
     text_changes = textual.text_changes(old, new, pairs, changes)
     return Comparison(
-        old, new, summary.verdict(changes, text_changes), changes, text_changes, pairs,
+        old,
+        new,
+        summary.verdict(changes, text_changes),
+        changes,
+        text_changes,
+        pairs,
         summary.line(changes, text_changes),
-    )  # fmt: skip
+    )

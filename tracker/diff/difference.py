@@ -11,7 +11,8 @@ from tracker.model import ChangeKind, Evidence
 
 Values = Mapping[str, str | tuple[str, ...]]
 _SAME_CLAUSE = 0.6  # similarity from which an aligned sentence is the same promise
-MOST = 300  # mentions of a side that are matched with each other; a policy has fewer, hostile text must not cost more
+# mentions of a side that are matched with each other; a policy has fewer, hostile text must not cost more
+MOST = 300
 Score = Callable[
     [Mention, Mention], float
 ]  # how well an older and a newer mention match; 0 or less: not at all
@@ -21,8 +22,9 @@ Score = Callable[
 class Difference:
     """One fact that came, went or is another now; ``old`` and ``new`` are what each side states of it.
 
-    ``was`` is the earlier value of an altered fact (its old period, name, polarity); ``differs`` names the attributes
-    that are other now, ``uses+`` and ``uses-`` among them where the fact is now stated of more or of less.
+    ``was`` is the earlier value of an altered fact (its old period, name, polarity); ``differs`` names the
+    attributes that are other now, ``uses+`` and ``uses-`` among them where the fact is now stated of more
+    or of less.
     """
 
     kind: str
@@ -75,7 +77,9 @@ def closeness(alignment: Alignment, old: Mention, new: Mention) -> float:
 
 
 def alikeness(alignment: Alignment, old: Mention, new: Mention) -> float:
-    """How alike the sentences of two mentions are, 0 to 1, wherever they stand; table cells with what their row names."""
+    """How alike the sentences of two mentions are, 0 to 1, wherever they stand; table cells with what their
+    row names.
+    """
     return similarity(_words(alignment.old, old), _words(alignment.new, new))
 
 
@@ -102,7 +106,9 @@ def blocks(alignment: Alignment, mention: Mention, *, newer: bool) -> set[int]:
 def matched(
     old: list[Mention], new: list[Mention], score: Score, least: float = 0.0
 ) -> list[tuple[Mention, Mention]]:
-    """Pairs of an older and a newer mention by falling score, each in one pair; those are taken out of both lists."""
+    """Pairs of an older and a newer mention by falling score, each in one pair; those are taken out of both
+    lists.
+    """
     scored = [
         (score(one, other), i, j) for i, one in enumerate(old[:MOST]) for j, other in enumerate(new[:MOST])
     ]

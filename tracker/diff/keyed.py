@@ -18,7 +18,8 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "right": ("scope", "conditions", "deadline", "fee", "channel"),
     "practice": ("polarity",),
 }
-# Kinds of which a further use (or one use less) is a change: the basis of another processing, a further disclosure
+# Kinds of which a further use (or one use less) is a change: the basis of another processing, a further
+# disclosure
 WITH_USES = frozenset({"legal_basis", "recipient_category"})
 _GRAVITY = (
     "yes",
@@ -37,7 +38,7 @@ def differences(
     alignment: Alignment,
     aside: frozenset[Evidence] = frozenset(),
 ) -> Iterator[Difference]:
-    """What differs among the statements of one kind, by key; ``aside`` are places that are no use of a fact."""
+    """What differs among the statements of one kind, by key; ``aside``: places that are no use of a fact."""
     before = {statement.key: statement for statement in old}
     after = {statement.key: statement for statement in new}
     for key in sorted(before.keys() | after.keys()):
@@ -62,7 +63,7 @@ def _altered(
         differs += _promise(old, new, alignment)
     if not differs:
         return
-    was = before[differs[0]] if differs[0] in before else None
+    was = before.get(differs[0])
     one = only(old, [m for m in old.mentions if m.fresh] or old.mentions)
     other = only(new, [m for m in new.mentions if m.fresh] or new.mentions)
     now = {name: value for name, value in after.items() if value} if before else None
@@ -118,7 +119,9 @@ def _uses(
 
 
 def _promise(old: Statement, new: Statement, alignment: Alignment) -> tuple[str, ...]:
-    """``promise+`` where the company is bound now to what it was free to do, ``promise-`` in the reverse case."""
+    """``promise+`` where the company is bound now to what it was free to do, ``promise-`` in the reverse
+    case.
+    """
     turned = {
         binding(alignment, one, other)
         for one in old.mentions

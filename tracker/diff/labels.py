@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import cast
 
+from tracker.diff import countries
 from tracker.diff.periods import days, spoken
 
 
@@ -25,7 +26,7 @@ def label(kind: str, key: str) -> str:
     if kind == "retention":
         return spoken(key) if days(key) is not None else key.removeprefix("until:").replace("_", " ")
     if kind == "transfer":
-        return key.removeprefix("country:").removeprefix("region:")
+        return countries.name(key.removeprefix("country:")).removeprefix("region:")
     if kind == "age_limit":
         return f"{key} years"
     return key.replace("_", " ") if kind in ("data_category", "purpose") else key

@@ -1,13 +1,17 @@
-"""Differences of facts that are names or addresses: parties, controllers, contacts. A new name is one altered."""
+"""Differences of facts that are names or addresses: parties, controllers, contacts. A new name is one
+altered.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tracker.diff.difference import Difference, closeness, only
+from tracker.diff.countries import codes
+from tracker.diff.difference import Difference, alikeness, closeness, only
 from tracker.diff.names import known_rename, longer_form, plain, tokens
-from tracker.diff.sentences import Alignment, Sentences
+from tracker.diff.sentences import Alignment, Sentences, words_of
 from tracker.diff.statements import Mention, Statement
+from tracker.facts.cues import fold
 
 _VAGUE_ROLES = frozenset({"", "recipient", "processor", "sub_processor", "support"})
 _LEAST_ALIKE = 0.4
@@ -19,7 +23,7 @@ def differences(
     """What differs among the parties, controllers or contacts of two versions."""
     gone, come, both = _by_names(old, new)
     for one, other in both:
-        yield from _altered(kind, one, other)
+        yield from _altered(kind, one, other, alignment)
     gone = [one for one in gone if _lone(one, alignment.new, alignment.new_standing)]
     come = [other for other in come if _lone(other, alignment.old, alignment.old_standing)]
     for one, other in _renamed(kind, gone, come, alignment):
@@ -72,17 +76,42 @@ def _named(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
     )
 
 
-def _altered(kind: str, old: Statement, new: Statement) -> Iterator[Difference]:
-    """The same party in another role or place."""
+def _altered(kind: str, old: Statement, new: Statement, alignment: Alignment) -> Iterator[Difference]:
+    """The same party in another role or place, or described in quite other words."""
     lost = [mention for mention in old.mentions if mention.fresh]
     fresh = [mention for mention in new.mentions if mention.fresh]
     if kind != "party" or not (lost or fresh):
         return
+    if plain(old.key) != plain(new.key):
+        if known_rename(old.key, new.key) and not (_written(old.key, new) or _written(new.key, old)):
+            yield Difference(kind, new.key, "altered", old, new, old.key, ("key",))
+        return
     differs = tuple(name for name in ("role", "country", "entity") if _attribute_differs(name, old, new))
+    if not differs and _rewritten(lost, fresh, alignment):
+        differs = ("description",)
     if differs:
         was = ", ".join(sorted(value for value in old.values(differs[0]) if value))
-        yield Difference(kind, new.key, "altered", only(old, lost or old.mentions), only(new, fresh or new.mentions),
-                         was or None, differs)  # fmt: skip
+        one, other = only(old, lost or old.mentions), only(new, fresh or new.mentions)
+        yield Difference(kind, new.key, "altered", one, other, was or None, differs)
+
+
+def _written(name: str, statement: Statement) -> bool:
+    """Whether the name stands in the words that prove the statement."""
+    return any(_named(words_of(fold(mention.evidence.quote)), tokens(name)) for mention in statement.mentions)
+
+
+def _rewritten(lost: Sequence[Mention], fresh: Sequence[Mention], alignment: Alignment) -> bool:
+    """Whether most of what is said of a party, two sentences at least, is like nothing on the other side."""
+    strange_old = [
+        one for one in lost if all(alikeness(alignment, one, other) < _LEAST_ALIKE for other in fresh)
+    ]
+    strange_new = [
+        other for other in fresh if all(alikeness(alignment, one, other) < _LEAST_ALIKE for one in lost)
+    ]
+    return all(
+        len(strange) >= 2 and 2 * len(strange) > len(all_)
+        for strange, all_ in ((strange_old, lost), (strange_new, fresh))
+    )
 
 
 def _attribute_differs(name: str, old: Statement, new: Statement) -> bool:
@@ -97,6 +126,8 @@ def _values(name: str, mentions: Sequence[Mention]) -> frozenset[str]:
     values = frozenset(mention.fact.attribute(name) for mention in mentions)
     if name == "entity":
         return frozenset(plain(value) for value in values if value)
+    if name == "country":
+        return frozenset(code for value in values for code in codes(value))
     return values - (_VAGUE_ROLES if name == "role" else frozenset({""}))
 
 

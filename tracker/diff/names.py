@@ -12,8 +12,51 @@ from tracker.model import Fact
 
 _WORD = re.compile(r"\w+")
 _LEGAL_FORMS = frozenset(
-    "inc incorporated llc ltd limited gmbh corp corporation co company sa sas sarl srl spa bv nv plc oy oyj ab as ag se kg"
-    " pbc lp llp eood ood pty pte doo aps kft kk ооо тоо зао ао оао пао ип".split()
+    [
+        "inc",
+        "incorporated",
+        "llc",
+        "ltd",
+        "limited",
+        "gmbh",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "sa",
+        "sas",
+        "sarl",
+        "srl",
+        "spa",
+        "bv",
+        "nv",
+        "plc",
+        "oy",
+        "oyj",
+        "ab",
+        "as",
+        "ag",
+        "se",
+        "kg",
+        "pbc",
+        "lp",
+        "llp",
+        "eood",
+        "ood",
+        "pty",
+        "pte",
+        "doo",
+        "aps",
+        "kft",
+        "kk",
+        "ооо",
+        "тоо",
+        "зао",
+        "ао",
+        "оао",
+        "пао",
+        "ип",
+    ]
 )
 _MERGED = re.compile(r"\b(?:\w\.){2,}\w?(?!\w)")  # "S.A.R.L.", "B.V."
 
@@ -32,7 +75,9 @@ def plain(name: str) -> str:
 
 
 def names_of(fact: Fact) -> frozenset[str]:
-    """The names of a party or controller in the text, in one spelling; a service's legal entity is not among them."""
+    """The names of a party or controller in the text, in one spelling; a service's legal entity is not among
+    them.
+    """
     return frozenset(filter(None, (plain(name) for name in (fact.key, *fact.aliases))))
 
 

@@ -36,7 +36,9 @@ def days(key: str) -> float | None:
 
 
 def canonical(key: str) -> str:
-    """One spelling for equal durations: years as months, all else as days; what is no duration stays as it is."""
+    """One spelling for equal durations: years as months, all else as days; what is no duration stays as it
+    is.
+    """
     parts = _parts(key)
     if parts is None:
         return key

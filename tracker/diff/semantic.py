@@ -16,9 +16,22 @@ from tracker.model import Change, Evidence, Fact, Pair, Severity, Side
 from tracker.rules.conditions import Context
 
 KINDS = (
-    "right", "party", "recipient_category", "retention", "legal_basis", "transfer", "practice", "data_category",
-    "purpose", "controller", "contact", "date", "age_limit", "commitment", "policy",
-)  # fmt: skip
+    "right",
+    "party",
+    "recipient_category",
+    "retention",
+    "legal_basis",
+    "transfer",
+    "practice",
+    "data_category",
+    "purpose",
+    "controller",
+    "contact",
+    "date",
+    "age_limit",
+    "commitment",
+    "policy",
+)
 _BY_NAME = frozenset({"party", "controller", "contact"})
 _OF_SUBSTANCE = frozenset(KINDS) - {"date", "contact"}
 
@@ -55,7 +68,9 @@ def differences(old: Sequence[Fact], new: Sequence[Fact], alignment: Alignment) 
 
 
 def _in_rights(found: Sequence[Mention], sentences: Sentences) -> frozenset[Evidence]:
-    """Places of facts in clauses that state a right: there a legal basis is the right's condition, no further use."""
+    """Places of facts in clauses that state a right: there a legal basis is the right's condition, no
+    further use.
+    """
     rights = {sentences.all[n].block for m in found if m.fact.kind == "right" for n in m.sentences}
     return frozenset(m.evidence for m in found if any(sentences.all[n].block in rights for n in m.sentences))
 
@@ -97,9 +112,12 @@ def _silent(
         return
     if any(difference.kind in _OF_SUBSTANCE for difference in found):
         yield Difference(
-            "policy", "unannounced", "altered", Statement("policy", "unannounced", tuple(before[:1])),
+            "policy",
+            "unannounced",
+            "altered",
+            Statement("policy", "unannounced", tuple(before[:1])),
             Statement("policy", "unannounced", tuple(after[:1])),
-        )  # fmt: skip
+        )
 
 
 def _only(kind: str, found: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -122,19 +140,32 @@ def _together(one: Difference, other: Difference, alignment: Alignment) -> bool:
 
 def _same_clause(old: Statement, new: Statement, alignment: Alignment) -> bool:
     return any(
-        closeness(alignment, one, other) > 0 for one in old.mentions[:20] for other in new.mentions[:20]
+        closeness(alignment, one, other) > 0
+        for one in old.mentions[:20]
+        for other in new.mentions[:20]
         if blocks(alignment, other, newer=True)
-    )  # fmt: skip
+    )
 
 
 def _change(difference: Difference, rule: rules.Rule) -> Change:
     before = difference.attributes(difference.old, difference.before)
     now = difference.attributes(difference.new, difference.now)
     return Change(
-        _identity(difference, rule.id, before, now), rule.id, difference.kind, difference.key, difference.change,
-        rule.direction, rule.severity, rule.message.format(**_values(difference, before, now)), difference.aliases,
-        difference.was, now, before, difference.old_evidence, difference.new_evidence,
-    )  # fmt: skip
+        _identity(difference, rule.id, before, now),
+        rule.id,
+        difference.kind,
+        difference.key,
+        difference.change,
+        rule.direction,
+        rule.severity,
+        rule.message.format(**_values(difference, before, now)),
+        difference.aliases,
+        difference.was,
+        now,
+        before,
+        difference.old_evidence,
+        difference.new_evidence,
+    )
 
 
 def _values(
@@ -164,13 +195,22 @@ def _values(
 
 
 def _identity(
-    difference: Difference, rule: str,
-    before: Mapping[str, str | tuple[str, ...]], now: Mapping[str, str | tuple[str, ...]],
-) -> str:  # fmt: skip
+    difference: Difference,
+    rule: str,
+    before: Mapping[str, str | tuple[str, ...]],
+    now: Mapping[str, str | tuple[str, ...]],
+) -> str:
     """12 hex digits of a hash of values: the same change keeps it whatever its wording or place."""
     subject = now.get("subject") or before.get("subject") or ""
-    values = [rule, difference.kind, difference.key, difference.change, difference.was or "", subject,
-              [[name, before.get(name, ""), now.get(name, "")] for name in difference.differs]]  # fmt: skip
+    values = [
+        rule,
+        difference.kind,
+        difference.key,
+        difference.change,
+        difference.was or "",
+        subject,
+        [[name, before.get(name, ""), now.get(name, "")] for name in difference.differs],
+    ]
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -1,8 +1,8 @@
 """Which sentences of one version also stand in the other: what guards the typed changes against misreading.
 
-A sentence stands in the other version where the same words stand there under the same lead-in: in the clause that is
-aligned with its own, or, when it is long enough to be told apart, anywhere. A fact whose sentence stands in the other
-version was stated there too, whatever was read out of it.
+A sentence stands in the other version where the same words stand there under the same lead-in: in the
+clause that is aligned with its own, or, when it is long enough to be told apart, anywhere. A fact whose
+sentence stands in the other version was stated there too, whatever was read out of it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from rapidfuzz.distance import OSA, Indel
 
@@ -30,7 +30,9 @@ _SAME_LEAD = 0.6  # similarity from which an edited lead-in still introduces the
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with its place: span in the text, block, words without punctuation and case, and its lead-in's."""
+    """A sentence with its place: span in the text, block, words without punctuation and case, and its
+    lead-in's.
+    """
 
     start: int
     end: int
@@ -66,7 +68,9 @@ class Sentences:
 
 @dataclass(frozen=True)
 class Alignment:
-    """Both versions' sentences, which of them stand in the other version, and the blocks that are one clause."""
+    """Both versions' sentences, which of them stand in the other version, and the blocks that are one
+    clause.
+    """
 
     old: Sentences
     new: Sentences
@@ -95,9 +99,11 @@ def words_of(folded: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(folded))
 
 
-@lru_cache(maxsize=None)
+@cache
 def turns(language: str, name: str) -> Cues:
-    """What turns a statement in a language: ``negation``, ``promise`` or ``discretion``; in English by default."""
+    """What turns a statement in a language: ``negation``, ``promise`` or ``discretion``; in English by
+    default.
+    """
     table = lexicons.table(language, "turns") or lexicons.table("en", "turns")
     return Cues({name: table[name]})
 
@@ -177,7 +183,9 @@ def _respelt(sentence: Sentence, there: Sentences, partners: Mapping[int, tuple[
 
 
 def _spelt_alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two sentences have the same words but for letters that are swapped, doubled or missing in some."""
+    """Whether two sentences have the same words but for letters that are swapped, doubled or missing in
+    some.
+    """
     return len(one) == len(other) and all(
         a == b or (a[0] == b[0] and min(len(a), len(b)) >= _LONG and _one_slip(a, b))
         for a, b in zip(one, other, strict=True)

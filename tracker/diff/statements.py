@@ -1,4 +1,6 @@
-"""What one version states, gathered for comparison: one statement for each fact, with all places that state it."""
+"""What one version states, gathered for comparison: one statement for each fact, with all places that state
+it.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,9 @@ from tracker.diff.labels import label
 from tracker.model import Change, TextChange, TextClass, Verdict
 
 _MERE = frozenset({"date", "contact"})  # kinds that do not make a version another in substance
+_NOISY = frozenset(
+    {"data_category", "purpose", "recipient_category"}
+)  # altered: told of otherwise, perhaps the same
 _MOST = 4  # phrases in a line
 _NAMED_AT_MOST = 4
 
@@ -15,7 +18,10 @@ _NAMED_AT_MOST = 4
 def verdict(changes: Iterable[Change], text_changes: Sequence[TextChange]) -> Verdict:
     """What the changes amount to (docs/vocabulary.md)."""
     changes = list(changes)
-    if any(change.kind not in _MERE for change in changes):
+    if any(
+        change.kind not in _MERE and (change.change != "altered" or change.kind not in _NOISY)
+        for change in changes
+    ):
         return "substantive"
     if any(change.kind is TextClass.SUBSTANTIVE for change in text_changes):
         return "substantive"
@@ -23,7 +29,9 @@ def verdict(changes: Iterable[Change], text_changes: Sequence[TextChange]) -> Ve
 
 
 def line(changes: Sequence[Change], text_changes: Sequence[TextChange]) -> str:
-    """One line for logs and notifications: "Portability removed; Stripe added; log files kept 90 days, were 60 days"."""
+    """One line for logs and notifications: "Portability removed; Stripe added; log files kept 90 days, were
+    60 days".
+    """
     phrases = [_capital(phrase) if not number else phrase for number, phrase in enumerate(_phrases(changes))]
     if not phrases:
         return _of_text(text_changes)

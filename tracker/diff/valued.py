@@ -1,4 +1,6 @@
-"""Differences of facts that carry a value: periods, promised times, ages, dates. 60 -> 90 days is one altered."""
+"""Differences of facts that carry a value: periods, promised times, ages, dates. 60 -> 90 days is one
+altered.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ from tracker.facts.cues import fold
 from tracker.model import Fact
 
 _SAME_SUBJECT = 80.0  # token-sort ratio from which two subjects are one
+_SAME_CLAUSE = 0.8  # similarity from which aligned sentences have one subject, however it was read
 _SAME_WORDS = 0.5  # similarity from which two sentences elsewhere say the same
 _SOME_WORDS = 0.2  # similarity of sentences below which a common value is chance
 _LEAST_ALIKE = 0.3  # similarity from which two aligned sentences are about the same thing
@@ -41,8 +44,9 @@ def differences(
     same = matched(lost, fresh, lambda one, other: _same(one, other, alignment))
     if kind == "commitment":
         yield from _promises(same, alignment)
+    turned = matched(lost, fresh, lambda one, other: _turned(one, other, alignment, named=True))
     matched(lost, fresh, lambda one, other: _said_elsewhere(one, other, alignment))
-    turned = matched(lost, fresh, lambda one, other: _turned(one, other, alignment))
+    turned += matched(lost, fresh, lambda one, other: _turned(one, other, alignment))
     if kind != "retention":
         turned += _left_over(lost, fresh, old, new)
     lost = [one for one in _lone(lost, new) if not _told(one, [old for old, _ in turned], alignment.old)]
@@ -72,7 +76,9 @@ def _promises(same: Sequence[tuple[Mention, Mention]], alignment: Alignment) -> 
 def _left_over(
     lost: list[Mention], fresh: list[Mention], old: Sequence[Mention], new: Sequence[Mention]
 ) -> list[tuple[Mention, Mention]]:
-    """What is left of a kind of which a policy has one value: first with first, where neither stands elsewhere."""
+    """What is left of a kind of which a policy has one value: first with first, where neither stands
+    elsewhere.
+    """
     found = []
     for one, other in zip(sorted(lost, key=_place), sorted(fresh, key=_place), strict=False):
         if not (_stated(one, new) or _stated(other, old)):
@@ -83,7 +89,7 @@ def _left_over(
 
 
 def _of_subject(mention: Mention, others: Sequence[Mention], waiting: list[Mention]) -> Mention | None:
-    """What the other version states of the mention's subject; the mention is then taken out of ``waiting``."""
+    """What the other version states of the mention's subject; the mention leaves ``waiting``."""
     found = next((other for other in others if same_subject(mention.fact, other.fact)), None)
     if found:
         waiting.remove(mention)
@@ -91,7 +97,9 @@ def _of_subject(mention: Mention, others: Sequence[Mention], waiting: list[Menti
 
 
 def _told(mention: Mention, told: Sequence[Mention], sentences: Sentences) -> bool:
-    """Whether a criterion beside a period that is told of already, of the same subject or in the same clause."""
+    """Whether a criterion beside a period that is told of already, of the same subject or in the same
+    clause.
+    """
     if mention.fact.kind != "retention" or mention.fact.key.startswith("P"):
         return False
     here = {sentences.all[number].block for number in mention.sentences}
@@ -105,7 +113,8 @@ def _told(mention: Mention, told: Sequence[Mention], sentences: Sentences) -> bo
 def dates(old: Sequence[Mention], new: Sequence[Mention]) -> Iterator[Difference]:
     """The policy's own dates: each side's is the latest that it states of a kind.
 
-    Where one version gives only the date of its last update and the other only the date of its effect, they are one.
+    Where one version gives only the date of its last update and the other only the date of its effect, they
+    are one.
     """
     before = {mention.fact.key: mention for mention in sorted(old, key=_date)}
     after = {mention.fact.key: mention for mention in sorted(new, key=_date)}
@@ -132,11 +141,14 @@ def _same(old: Mention, new: Mention, alignment: Alignment) -> float:
     """Score of two mentions that state the same: one value, and for periods one subject or place."""
     if value(old.fact) != value(new.fact):
         return 0.0
-    if old.fact.kind != "retention":
-        return 1.0 + closeness(alignment, old, new)
     near = closeness(alignment, old, new)
+    if old.fact.kind != "retention":
+        return 1.0 + near
     subject = same_subject(old.fact, new.fact)
-    return near + subject if near or subject or alikeness(alignment, old, new) >= _SAME_WORDS else 0.0
+    named = old.fact.attribute("subject") and new.fact.attribute("subject")
+    if subject or (near and not named) or near >= _SAME_CLAUSE:
+        return near + subject
+    return 0.0 if named else float(alikeness(alignment, old, new) >= _SAME_WORDS)
 
 
 def _said_elsewhere(old: Mention, new: Mention, alignment: Alignment) -> float:
@@ -144,15 +156,20 @@ def _said_elsewhere(old: Mention, new: Mention, alignment: Alignment) -> float:
     return alikeness(alignment, old, new) - _SOME_WORDS if value(old.fact) == value(new.fact) else 0.0
 
 
-def _turned(old: Mention, new: Mention, alignment: Alignment) -> float:
-    """Score of two mentions of which the newer may be the older with another value; periods go with periods."""
-    if value(old.fact) == value(new.fact):
+def _turned(old: Mention, new: Mention, alignment: Alignment, *, named: bool = False) -> float:
+    """Score of two mentions of which one may be the other with another value; periods go with periods.
+
+    With ``named`` only those count whose subject is named and the same.
+    """
+    subject = same_subject(old.fact, new.fact)
+    if value(old.fact) == value(new.fact) or (named and not subject):
         return 0.0
     near = closeness(alignment, old, new)
-    subject = same_subject(old.fact, new.fact)
+    if not subject and near < _LEAST_ALIKE:
+        return 0.0
     periods = old.fact.key.startswith("P") + new.fact.key.startswith("P")
     order = 1 / (2 + abs(_offset(old, alignment, newer=False) - _offset(new, alignment, newer=True)))
-    return near + subject + periods / 4 + order / 100 if subject or near >= _LEAST_ALIKE else 0.0
+    return near + subject + periods + order / 100
 
 
 def _offset(mention: Mention, alignment: Alignment, *, newer: bool) -> int:
