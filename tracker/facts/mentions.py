@@ -202,8 +202,15 @@ def _by_name(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
 
 def _listed(reading: Reading, unit: Unit, words: Words) -> str:
     """The cue in the lead-in or heading that says that recipients are listed here; "" where none does."""
+    lead = unit.lead
+    for _ in range(3):  # an item may stand under an item of the list that the lead-in opens
+        if lead is None or (found := _listing_cue(words, lead.folded)):
+            break
+        lead = lead.lead
+    if lead is not None:
+        return found
     if unit.lead is not None:
-        return _listing_cue(words, unit.lead.folded)
+        return ""
     here = next(reading.section_path(unit), -1)
     return _listing_cue(words, reading.headings[here]) if here >= 0 else ""
 
