@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from tracker.diff.sentences import Alignment, Sentences, similarity
+from tracker.diff.sentences import Sentences, similarity
+from tracker.diff.standing import Alignment
 from tracker.diff.statements import Mention, Statement
 from tracker.model import ChangeKind, Evidence
 

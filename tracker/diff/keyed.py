@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from tracker.diff.difference import Difference, alikeness, binding, closeness, only
 from tracker.diff.periods import canonical
-from tracker.diff.sentences import Alignment
+from tracker.diff.standing import Alignment
 from tracker.diff.statements import Mention, Statement
 from tracker.facts.cues import fold
 from tracker.model import Evidence

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from tracker.diff.countries import codes
 from tracker.diff.difference import Difference, alikeness, closeness, only
 from tracker.diff.names import known_rename, longer_form, plain, tokens
-from tracker.diff.sentences import Alignment, Sentences, words_of
+from tracker.diff.sentences import Sentences, words_of
+from tracker.diff.standing import Alignment
 from tracker.diff.statements import Mention, Statement
 from tracker.facts.cues import fold
 

@@ -10,8 +10,10 @@ from tracker import rules
 from tracker.diff import keyed, named, valued
 from tracker.diff.difference import Difference, blocks, closeness
 from tracker.diff.labels import label, value
-from tracker.diff.sentences import Alignment, Sentences, align_sentences
+from tracker.diff.sentences import Sentences
+from tracker.diff.standing import Alignment, align_sentences
 from tracker.diff.statements import Mention, Statement, mentions, statements
+from tracker.diff.summary import counts
 from tracker.model import Change, Evidence, Fact, Pair, Severity, Side
 from tracker.rules.conditions import Context
 
@@ -33,7 +35,6 @@ KINDS = (
     "policy",
 )
 _BY_NAME = frozenset({"party", "controller", "contact"})
-_OF_SUBSTANCE = frozenset(KINDS) - {"date", "contact"}
 
 
 def changes(
@@ -110,7 +111,7 @@ def _silent(
     before, after = _only("date", old), _only("date", new)
     if not (before and after) or any(difference.kind == "date" for difference in found):
         return
-    if any(difference.kind in _OF_SUBSTANCE for difference in found):
+    if any(counts(difference.kind, difference.change) for difference in found):
         yield Difference(
             "policy",
             "unannounced",

@@ -15,13 +15,15 @@ _MOST = 4  # phrases in a line
 _NAMED_AT_MOST = 4
 
 
+def counts(kind: str, change: str) -> bool:
+    """Whether a change of that kind makes a version another in substance."""
+    return kind not in _MERE and (change != "altered" or kind not in _NOISY)
+
+
 def verdict(changes: Iterable[Change], text_changes: Sequence[TextChange]) -> Verdict:
     """What the changes amount to (docs/vocabulary.md)."""
     changes = list(changes)
-    if any(
-        change.kind not in _MERE and (change.change != "altered" or change.kind not in _NOISY)
-        for change in changes
-    ):
+    if any(counts(change.kind, change.change) for change in changes):
         return "substantive"
     if any(change.kind is TextClass.SUBSTANTIVE for change in text_changes):
         return "substantive"

@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 
 from tracker.diff.difference import Difference, alikeness, binding, closeness, matched
 from tracker.diff.periods import canonical
-from tracker.diff.sentences import Alignment, Sentences
+from tracker.diff.sentences import Sentences
+from tracker.diff.standing import Alignment
 from tracker.diff.statements import Mention, Statement
 from tracker.facts.cues import fold
 from tracker.model import Fact

@@ -143,11 +143,21 @@ def read(name: str, text: str) -> Rule:
     when = tuple(data.get("when", ()))
     try:
         return Rule(
-            name, data["title"], data["kind"], tuple(changes), Direction(data["direction"]), Severity(data["severity"]),
-            data["reason"], data["message"], data.get("mirror", ""), data.get("no_mirror", ""),
-            data.get("precedence", 0), tuple(_test(name, condition) for condition in when), when,
+            name,
+            data["title"],
+            data["kind"],
+            tuple(changes),
+            Direction(data["direction"]),
+            Severity(data["severity"]),
+            data["reason"],
+            data["message"],
+            data.get("mirror", ""),
+            data.get("no_mirror", ""),
+            data.get("precedence", 0),
+            tuple(_test(name, condition) for condition in when),
+            when,
             tuple(Example(**example) for example in data.get("example", ())),
-        )  # fmt: skip
+        )
     except (ValueError, TypeError) as error:
         raise RuleError(name, str(error)) from None
 

@@ -1,8 +1,8 @@
 """The named conditions that rules are made of.
 
-A condition is a function of its parameters that gives a test of a difference in its context; a rule file names it as
-``{ is = "key", any = ["portability"] }``. Every condition can be said of the older and the newer side, so that the
-mirror of a rule can say the reverse.
+A condition is a function of its parameters that gives a test of a difference in its context; a rule file
+names it as ``{ is = "key", any = ["portability"] }``. Every condition can be said of the older and the
+newer side, so that the mirror of a rule can say the reverse.
 """
 
 from __future__ import annotations
@@ -10,15 +10,50 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracker.diff.countries import codes
 from tracker.diff.difference import Difference
 from tracker.diff.periods import days
 from tracker.diff.statements import Statement
 
 EEA = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IS IE IT LV LI LT LU MT NL NO PL PT RO SK SI ES SE".split()
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IS",
+        "IE",
+        "IT",
+        "LV",
+        "LI",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+    ]
 )
-# Commission decisions under Art. 45 GDPR in force in 2025; the USA only for companies under the Data Privacy Framework
-ADEQUATE = frozenset("AD AR BR CA CH FO GB GG IL IM JE JP KR NZ UY".split())
+# Commission decisions under Art. 45 GDPR in force in 2025; the USA only for companies under the Data
+# Privacy Framework
+ADEQUATE = frozenset(
+    ["AD", "AR", "BR", "CA", "CH", "FO", "GB", "GG", "IL", "IM", "JE", "JP", "KR", "NZ", "UY"]
+)
 MECHANISMS = frozenset({"adequacy", "scc", "bcr", "dpf", "consent", "derogation"})
 
 # Which unnamed recipients cover a named one, by its role
@@ -150,7 +185,9 @@ def still(kind: str, any: Sequence[str] = (), begins: str = "") -> Test:  # noqa
 
 
 def in_place_of(kind: str, any: Sequence[str] = ()) -> Test:  # noqa: A002
-    """In the same clause a fact of that kind (and one of those keys) went the other way: one replaced the other."""
+    """In the same clause a fact of that kind (and one of those keys) went the other way: one replaced the
+    other.
+    """
 
     def test(difference: Difference, context: Context) -> bool:
         return _any(
@@ -168,7 +205,9 @@ def alone() -> Test:
 
 
 def covered() -> Test:
-    """A category of recipients that both versions state still covers the party that is named on one side only."""
+    """A category of recipients that both versions state still covers the party that is named on one side
+    only.
+    """
 
     def test(difference: Difference, context: Context) -> bool:
         kept = context.old.get("recipient_category", frozenset()) & context.new.get(
@@ -182,7 +221,9 @@ def covered() -> Test:
 
 
 def country(was: str = "", now: str = "") -> Test:
-    """The country on a side is ``eea``, ``adequate`` (or the EEA) or ``other``; "" asks nothing of that side."""
+    """The country on a side is ``eea``, ``adequate`` (or the EEA) or ``other``; "" asks nothing of that
+    side.
+    """
 
     def test(difference: Difference, context: Context) -> bool:
         return _country_is(was, _countries(difference, difference.old), context.old) and _country_is(
@@ -195,10 +236,25 @@ def country(was: str = "", now: str = "") -> Test:
 CONDITIONS: Mapping[str, Callable[..., Test]] = {
     made.__name__: made
     for made in (
-        key, key_begins, differs, first_differs, attribute, limited, gained, lost, longer, shorter, period, number, still,
-        in_place_of, alone, covered, country,
+        key,
+        key_begins,
+        differs,
+        first_differs,
+        attribute,
+        limited,
+        gained,
+        lost,
+        longer,
+        shorter,
+        period,
+        number,
+        still,
+        in_place_of,
+        alone,
+        covered,
+        country,
     )
-}  # fmt: skip
+}
 
 
 def _values(
@@ -237,7 +293,9 @@ def _longest(values: frozenset[str]) -> float | None:
 def _countries(difference: Difference, side: Statement | None) -> frozenset[str]:
     if difference.kind == "transfer":
         return frozenset({difference.key.removeprefix("country:")}) if side else frozenset()
-    return side.values("country") - {""} if side else frozenset()
+    return (
+        frozenset(code for value in side.values("country") for code in codes(value)) if side else frozenset()
+    )
 
 
 def _country_is(wanted: str, countries: frozenset[str], stated: Mapping[str, frozenset[str]]) -> bool:
