@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-from tracker.diff.judging import Judgement, Reader, Sentence, judge_edited, judge_lone, same_words
+from tracker.diff.judging import Judgement, judge_edited, judge_lone, same_words
+from tracker.diff.reader import Reader, Sentence
 from tracker.diff.text import edits
 from tracker.diff.words import Range, changed_ranges
 from tracker.model import Block, Change, Document, Evidence, Pair, Side, TextChange, TextClass
@@ -133,27 +134,24 @@ def _moved(run: list[Clause], before: Reader, after: Reader) -> TextChange:
 def _changed(clause: Clause, before: Reader, after: Reader, place: Place) -> TextChange | None:
     """The clause's text change; None where it stands as it stood."""
     if not clause.moved and _unchanged(clause, before.document, after.document):
-        return _relabelled(clause, before.document, after.document)
+        return _relabelled(clause, before, after)
     judgement = _judged(clause, before, after)
     old = _evidence(before.document, clause.old) if clause.old else Evidence(place.old, place.old, "")
     new = _evidence(after.document, clause.new) if clause.new else Evidence(place.new, place.new, "")
     return TextChange(judgement.kind, old, new, edits(old.quote, new.quote), judgement.reason, clause.moved)
 
 
-def _relabelled(clause: Clause, old: Document, new: Document) -> TextChange | None:
+def _relabelled(clause: Clause, before: Reader, after: Reader) -> TextChange | None:
     """The same words under another printed number, or with a link to another page."""
     if not (clause.old and clause.new):
         return None
-    ours, theirs = old.blocks[clause.old[0]], new.blocks[clause.new[0]]
+    ours, theirs = before.document.blocks[clause.old[0]], after.document.blocks[clause.new[0]]
     if ours.label != theirs.label:
-        before, after = _line(old, ours), _line(new, theirs)
-        change = edits(before.quote, after.quote)
-        return TextChange(TextClass.EDITORIAL, before, after, change, "numbering")
-    if _targets(old, ours) != _targets(new, theirs):
-        before, after = _evidence(old, clause.old), _evidence(new, clause.new)
-        return TextChange(
-            TextClass.EDITORIAL, before, after, edits(before.quote, after.quote), "a link's target"
-        )
+        old, new = _line(before.document, ours), _line(after.document, theirs)
+        return TextChange(TextClass.EDITORIAL, old, new, edits(old.quote, new.quote), "numbering")
+    if _targets(before, ours) != _targets(after, theirs):
+        old, new = _evidence(before.document, clause.old), _evidence(after.document, clause.new)
+        return TextChange(TextClass.EDITORIAL, old, new, edits(old.quote, new.quote), "a link's target")
     return None
 
 
@@ -164,13 +162,9 @@ def _line(document: Document, block: Block) -> Evidence:
     return Evidence(start, block.end, document.text[start : block.end], document.path(block.section))
 
 
-def _targets(document: Document, block: Block) -> list[str]:
+def _targets(reader: Reader, block: Block) -> list[str]:
     """Where the block's links lead, queries and fragments aside."""
-    return [
-        link.href.partition("#")[0].partition("?")[0].rstrip("/")
-        for link in document.links
-        if block.start <= link.start < block.end
-    ]
+    return [link.href.partition("#")[0].partition("?")[0].rstrip("/") for link in reader.links(block)]
 
 
 def _evidence(document: Document, blocks: tuple[int, ...]) -> Evidence:

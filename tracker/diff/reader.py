@@ -1,0 +1,161 @@
+"""One side of a comparison as it is read to judge its changed sentences."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracker import lexicons
+from tracker.diff import wording
+from tracker.diff.wording import Saying
+from tracker.facts.reading import sentences
+from tracker.model import Block, BlockKind, Change, Evidence, Fact, Link, Side
+
+_WEAK_KINDS = frozenset({"data_category", "purpose"})  # facts that nearly every sentence states
+_SIGNPOST = 8  # words of a link that only leads elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with its place."""
+
+    start: int
+    end: int
+    block: int
+    saying: Saying
+
+
+class _Spans:
+    """Labelled spans of a text, asked which of them touch a stretch."""
+
+    def __init__(self, spans: Iterable[tuple[int, int, str]]) -> None:
+        self._spans = sorted(spans)
+        self._starts = [start for start, _, _ in self._spans]
+        self._longest = max((end - start for start, end, _ in self._spans), default=0)
+
+    def touching(self, start: int, end: int) -> frozenset[str]:
+        first = bisect_left(self._starts, start - self._longest)
+        last = bisect_left(self._starts, end)
+        return frozenset(label for _, until, label in self._spans[first:last] if until > start)
+
+
+class Reader:
+    """One side of a comparison, read for judging: its sentences, where its facts and changes stand."""
+
+    def __init__(self, side: Side, changes: Iterable[tuple[Change, Sequence[Evidence]]]) -> None:
+        self.document = side.document
+        self.language = side.document.language
+        self._facts = side.facts
+        self._changed = _Spans((e.start, e.end, f"{c.kind}:{c.rule}") for c, found in changes for e in found)
+        self._sentences: dict[int, tuple[Sentence, ...]] = {}
+
+    def sentences(self, block: int) -> tuple[Sentence, ...]:
+        """The block's sentences."""
+        if block not in self._sentences:
+            here = self.document.blocks[block]
+            self._sentences[block] = self._cut(self.document.text, 0, here.start, here.end, block)
+        return self._sentences[block]
+
+    def joined(self, blocks: Sequence[int]) -> tuple[Sentence, ...]:
+        """The sentences of neighbouring blocks, going on over the ends of lines and blocks."""
+        start, end = self.document.blocks[blocks[0]].start, self.document.blocks[blocks[-1]].end
+        text = self.document.text[start:end].replace("\n", " ")
+        return self._cut(text, start, start, end, blocks[0])
+
+    def _cut(self, text: str, offset: int, start: int, end: int, block: int) -> tuple[Sentence, ...]:
+        return tuple(
+            Sentence(offset + i, offset + k, block, wording.read(text[i:k], self.language))
+            for i, k in sentences(text, start - offset, end - offset, _abbreviations(self.language))
+        )
+
+    def quote(self, blocks: Sequence[int]) -> str:
+        """The words of blocks, a line each."""
+        return "\n".join(self.document.words(self.document.blocks[block]) for block in blocks)
+
+    def words(self, blocks: Sequence[int]) -> tuple[str, ...]:
+        """The words of blocks, however they are cut into sentences."""
+        return wording.read(self.quote(blocks), self.language).words
+
+    def is_signpost(self, sentence: Sentence) -> bool:
+        """Whether its block is nothing but a link, or names a section as a table of contents does."""
+        block = self.document.blocks[sentence.block]
+        if block.kind is not BlockKind.HEADING and sentence.saying.words in self._titles:
+            return True
+        linked = any(link.start <= block.start and block.end <= link.end for link in self.links(block))
+        return linked and len(sentence.saying.words) <= _SIGNPOST
+
+    def links(self, block: Block) -> tuple[Link, ...]:
+        """The links that begin in the block."""
+        links, starts = self._links
+        return links[bisect_left(starts, block.start) : bisect_left(starts, block.end)]
+
+    @cached_property
+    def _links(self) -> tuple[tuple[Link, ...], list[int]]:
+        links = tuple(sorted(self.document.links, key=lambda link: (link.start, link.end)))
+        return links, [link.start for link in links]
+
+    @cached_property
+    def _titles(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(wording.read(s.title, self.language).words for s in self.document.sections)
+
+    def told_as(self, sentence: Sentence) -> frozenset[str]:
+        """Kind and rule of the changes whose evidence touches the sentence."""
+        return self._changed.touching(sentence.start, sentence.end)
+
+    def facts(self, sentence: Sentence) -> frozenset[str]:
+        """Kind and key of the facts whose evidence touches the sentence, without the commonest kinds."""
+        return self._fact_spans.touching(sentence.start, sentence.end)
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """Kind and key of all facts."""
+        return frozenset(map(_label, self._facts))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The stems of all words that carry meaning."""
+        return frozenset(self._holders)
+
+    def nearest(self, saying: Saying) -> tuple[float, Sentence | None]:
+        """The sentence that holds the greatest share of the words that carry meaning, and that share."""
+        shared: Counter[int] = Counter()
+        for stem in sorted(saying.content):
+            shared.update(self._holders.get(stem, ()))
+        if not shared:
+            return 0.0, None
+        number, count = max(shared.items(), key=lambda item: (item[1], -item[0]))
+        return count / len(saying.content), self._all[number]
+
+    @cached_property
+    def _fact_spans(self) -> _Spans:
+        return _Spans(
+            (evidence.start, evidence.end, _label(fact))
+            for fact in self._facts
+            if fact.kind not in _WEAK_KINDS
+            for evidence in fact.evidence
+        )
+
+    @cached_property
+    def _all(self) -> tuple[Sentence, ...]:
+        return tuple(
+            sentence for block in range(len(self.document.blocks)) for sentence in self.sentences(block)
+        )
+
+    @cached_property
+    def _holders(self) -> dict[str, list[int]]:
+        holders: dict[str, list[int]] = defaultdict(list)
+        for number, sentence in enumerate(self._all):
+            for stem in sentence.saying.content:
+                holders[stem].append(number)
+        return holders
+
+
+def _label(fact: Fact) -> str:
+    return f"{fact.kind}:{fact.key}"
+
+
+def _abbreviations(language: str) -> frozenset[str]:
+    return frozenset(lexicons.table(language, "language").get("abbreviations", ()))
