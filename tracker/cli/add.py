@@ -11,7 +11,7 @@ from tracker.errors import Exit, TrackerError, UsageError
 
 if TYPE_CHECKING:
     from tracker.config import Policy, Workspace
-    from tracker.pipeline.workbench import Look
+    from tracker.pipeline.judging import Look
 
 
 class NotAdded(TrackerError):
@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
             terminal.out(_preview(look))
             return Exit.DONE
         if look.suspicion and not arguments.force:
-            raise NotAdded(policy.url, look.suspicion)
-        named = replace(policy, name=policy.name or look.document.title)
+            raise NotAdded(policy.url, str(look.suspicion))
+        named = replace(policy, name=policy.name or (look.document.title if look.document else ""))
         config.add_policy(workspace.file, named)
         outcome = bench.keep(look)
     terminal.out(f"{policy.id}: {outcome.summary}\n\n{_preview(look)}")
@@ -99,5 +99,7 @@ def _preview(look: Look) -> str:
     from tracker.pipeline import sources
     from tracker.report import as_text
 
+    if look.document is None:
+        return f"nothing to read: {look.suspicion}"
     side = sources.side_of(look.document, look.document.title or look.snapshot.url)
     return as_text.facts(side, terminal.style())

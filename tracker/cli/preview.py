@@ -6,11 +6,15 @@ import argparse
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.cli import options, terminal
 from tracker.errors import Exit
 from tracker.model import Snapshot
 from tracker.report.style import harmless
+
+if TYPE_CHECKING:
+    from tracker.pipeline.judging import Look
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,20 +33,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker.pipeline import preview
+    from tracker.config import Policy
+    from tracker.pipeline.judging import judged
+
+    snapshot = _snapshot(arguments)
+    declared = Policy("preview", snapshot.url, select=tuple(arguments.select), remove=tuple(arguments.remove))
+    look = judged(snapshot, declared)
+    terminal.out(_json(look) if arguments.format == "json" else _text(look))
+    return Exit.DONE
+
+
+def _json(look: Look) -> str:
     from tracker.report import as_json
 
-    seen = preview.look(_snapshot(arguments), arguments.select, arguments.remove)
-    if arguments.format == "json":
-        terminal.out(json.dumps(as_json.preview(seen), ensure_ascii=False))
-        return Exit.DONE
+    reason, detail = (look.suspicion.reason, look.suspicion.detail) if look.suspicion else ("", "")
+    return json.dumps(as_json.preview(look.document, reason, detail), ensure_ascii=False)
+
+
+def _text(look: Look) -> str:
+    from tracker.extract import to_markdown
+
     style = terminal.style()
-    verdict = f"would be held back: {seen.suspect} ({seen.reason})" if seen.suspect else "would be recorded"
-    terminal.out(style.paint(harmless(verdict), "bold") + f", language {seen.document.language}\n")
-    terminal.out(harmless(seen.markdown))
-    for what, why in seen.dropped:
-        terminal.out(style.paint(f"left out: {harmless(what)} ({why})", "dim"))
-    return Exit.DONE
+    verdict = f"would be held back: {look.suspicion}" if look.suspicion else "would be recorded"
+    language = look.document.language if look.document else "und"
+    text = to_markdown(look.document) if look.document else ""
+    return f"{style.paint(harmless(verdict), 'bold')}, language {language}\n\n{harmless(text)}"
 
 
 def _snapshot(arguments: argparse.Namespace) -> Snapshot:

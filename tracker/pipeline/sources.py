@@ -10,6 +10,7 @@ from pathlib import Path
 from tracker import bundle, diff, extract, facts
 from tracker.config.records import Policy
 from tracker.errors import TrackerError
+from tracker.extract import EmptyInput
 from tracker.model import Comparison, Document, Severity, Side, Snapshot, Version
 
 NO_SEVERITIES: Mapping[str, Severity] = {}
@@ -40,12 +41,17 @@ def media_type_of(path: Path) -> str:
     return mimetypes.guess_type(path.name)[0] or ""
 
 
-def read_file(path: Path) -> Document:
-    """The document in a file. Raises UnreadableFile and what extraction raises, with the file's name."""
+def bytes_of(path: Path) -> bytes:
+    """The content of a file. Raises UnreadableFile."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableFile(path, error) from None
+
+
+def read_file(path: Path) -> Document:
+    """The document in a file. Raises UnreadableFile and what extraction raises, with the file's name."""
+    raw = bytes_of(path)
     try:
         return extract.read(raw, media_type_of(path))
     except TrackerError as error:
@@ -59,6 +65,8 @@ def read_snapshot(snapshot: Snapshot, policy: Policy | None = None) -> Document:
         found = [
             extract.read(raw, kind, url, chosen.select, chosen.remove) for raw, kind, url in _pages(snapshot)
         ]
+    except EmptyInput:
+        raise
     except TrackerError as error:
         raise error.within(snapshot.url) from None
     first = (

@@ -15,9 +15,10 @@ from tracker import __version__, cadence, fetch
 from tracker.archive import Archive
 from tracker.config import Policy, Workspace
 from tracker.errors import TrackerError
-from tracker.fetch import Validators, gate
+from tracker.fetch import Validators
 from tracker.model import Check, Comparison, Document, Side, Snapshot, Verdict, Version
 from tracker.pipeline.fetching import Fetching, now
+from tracker.pipeline.judging import Look, judged
 from tracker.pipeline.sources import compare, read_snapshot, side_of
 
 
@@ -41,15 +42,6 @@ class Outcome:
     check: Check
     summary: str
     comparison: Comparison | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A policy's page as fetched and read, and why it may not be the policy ("" where nothing speaks against it)."""
-
-    snapshot: Snapshot
-    document: Document
-    suspicion: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +109,8 @@ class Workbench:
                 known = previous.id if previous else ""
                 return self._noted(policy, "unchanged", "not modified", "unchanged", known)
             if look.suspicion:
-                return self._noted(policy, "suspect", look.suspicion, f"held back: {look.suspicion}")
+                held = str(look.suspicion)
+                return self._noted(policy, "suspect", held, f"held back: {held}")
             return self.keep(look)
         except TrackerError as error:
             return self._noted(policy, "failed", str(error), str(error))
@@ -130,9 +123,8 @@ class Workbench:
         fetched = self._fetching.get(policy, self._validators(policy, previous))
         if fetched.snapshot is None:
             return None
-        document = read_snapshot(fetched.snapshot, policy)
         known = self.archive.document(previous) if previous else None
-        return Look(fetched.snapshot, document, gate.told(gate.judge(document, fetched.snapshot, known)))
+        return judged(fetched.snapshot, policy, known)
 
     def _noted(
         self, policy: Policy, outcome: CheckOutcome, detail: str, told: str, version: str = ""
@@ -142,8 +134,8 @@ class Workbench:
         return Outcome(policy.id, check, told)
 
     def keep(self, look: Look) -> Outcome:
-        """Record what a look brought."""
-        return self._save(look.snapshot, look.document)
+        """Record what a look brought. Raises EmptyInput where it brought no words."""
+        return self._save(look.snapshot, look.document or read_snapshot(look.snapshot))
 
     def _save(self, snapshot: Snapshot, document: Document) -> Outcome:
         check = self.archive.save(snapshot, document)

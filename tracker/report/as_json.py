@@ -81,19 +81,17 @@ def run(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def preview(
-    document: Document, suspicion: str, reason: str, dropped: Sequence[tuple[str, str]]
-) -> dict[str, Any]:
-    """What would be read from a page; ``dropped`` are (what, why)."""
+def preview(document: Document | None, suspect: str, reason: str) -> dict[str, Any]:
+    """What would be read from a page (None: it has no words), and why it would be held back."""
     return {
         "schema": "tracker.preview/1",
-        "suspect": suspicion or None,
+        "suspect": suspect or None,
         "reason": reason or None,
-        "language": document.language,
-        "title": document.title,
-        "text": document.text,
-        "markdown": to_markdown(document),
-        "dropped": [{"what": what, "why": why} for what, why in dropped],
+        "language": document.language if document else "und",
+        "title": document.title if document else "",
+        "text": document.text if document else "",
+        "markdown": to_markdown(document) if document else "",
+        "dropped": [],
     }
 
 
