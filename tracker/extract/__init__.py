@@ -31,6 +31,10 @@ def read(
 
         found, title = page.read_page(decode(raw, media_type, html=True), url, select, remove)
         document = _finish(found, title)
+    elif kind == "pdf":
+        from tracker.extract.from_pdf import from_pdf
+
+        document = _finish(from_pdf(raw))
     else:
         text = without_header(decode(raw, media_type))
         document = _finish(read_markdown(text, url) if kind == "markdown" else from_text(text))
