@@ -8,7 +8,7 @@ so that a clause split in two, joined lines or a list made a table are still one
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -49,12 +49,11 @@ class Matching:
 def align(old: Document, new: Document) -> tuple[Pair, ...]:
     """The blocks of both versions in pairs, in the newer one's order, removed ones where they stood.
 
-    Every block of either side occurs, and in several pairs where it was split (an old block with several new
+    Every block of either side occurs, in several pairs where it was split (an old block with several new
     ones) or merged (a new block with several old ones). ``moved`` marks the pairs outside the heaviest run of
     pairs that keep their order.
     """
-    codes: dict[str, int] = {}
-    ours, theirs = block_words(old, codes), block_words(new, codes)
+    ours, theirs = _block_words(old, new)
     matching = Matching([-1] * len(ours), [-1] * len(theirs))
     _match_unique(ours, theirs, matching)
     once, once_too = _without_repeated(ours), _without_repeated(theirs)
@@ -64,15 +63,26 @@ def align(old: Document, new: Document) -> tuple[Pair, ...]:
     _match_between(old, new, ours, theirs, matching)
     couples = {(o, n) for o, n in enumerate(matching.to_new) if n >= 0}
     couples |= portions.find(ours, theirs, matching.to_new, matching.to_old)
-    return tuple(_in_order(sorted(couples, key=lambda couple: (couple[1], couple[0])), ours, theirs))
+    return tuple(_in_order(sorted(couples, key=lambda couple: (couple[1], couple[0])), old, new))
 
 
-def block_words(document: Document, codes: dict[str, int]) -> list[Words]:
-    """Each block's words as numbers out of ``codes``, which grows; case, marks, blanks and labels aside."""
-    return [
-        tuple([codes.setdefault(word, len(codes)) for word in _WORD.findall(fold(document.words(block)))])
-        for block in document.blocks
-    ]
+def _block_words(old: Document, new: Document) -> tuple[list[Words], list[Words]]:
+    """Each block's words as numbers; case, marks, blanks and labels aside.
+
+    A block that stands letter for letter as often on the other side is not read: it is a word of its own.
+    """
+    texts = [[document.words(block) for block in document.blocks] for document in (old, new)]
+    before, after = Counter(texts[0]), Counter(texts[1])
+    codes: dict[str, int] = {}
+    read = {
+        text: (-1 - number,) if text.strip() and before[text] == after[text] else _words(text, codes)
+        for number, text in enumerate(before | after)
+    }
+    return [read[text] for text in texts[0]], [read[text] for text in texts[1]]
+
+
+def _words(text: str, codes: dict[str, int]) -> Words:
+    return tuple([codes.setdefault(word, len(codes)) for word in _WORD.findall(fold(text))])
 
 
 # --- equal words ----------------------------------------------------------------------------------
@@ -137,9 +147,9 @@ def _match_between(
 # --- order ----------------------------------------------------------------------------------------
 
 
-def _in_order(couples: list[tuple[int, int]], ours: list[Words], theirs: list[Words]) -> Iterator[Pair]:
+def _in_order(couples: list[tuple[int, int]], old: Document, new: Document) -> Iterator[Pair]:
     """The pairs with their moves told, and the blocks that have no partner put in their places."""
-    weights = [1 + min(len(ours[o]), len(theirs[n])) for o, n in couples]
+    weights = [1 + min(_length(old, o), _length(new, n)) for o, n in couples]
     staying = _heaviest_run([o for o, _ in couples], weights)
     paired = {o for o, _ in couples}
     behind: dict[int, list[int]] = defaultdict(
@@ -147,7 +157,7 @@ def _in_order(couples: list[tuple[int, int]], ours: list[Words], theirs: list[Wo
     )  # new block (-1: the start) -> removed blocks to show after it
     stays_at = {o: n for number, (o, n) in enumerate(couples) if number in staying}
     place = -1
-    for o in range(len(ours)):
+    for o in range(len(old.blocks)):
         if o in stays_at:
             place = max(place, stays_at[o])
         elif o not in paired:
@@ -155,10 +165,14 @@ def _in_order(couples: list[tuple[int, int]], ours: list[Words], theirs: list[Wo
     of_new: dict[int, list[Pair]] = defaultdict(list)
     for number, (o, n) in enumerate(couples):
         of_new[n].append(Pair(o, n, number not in staying))
-    for n in range(-1, len(theirs)):
+    for n in range(-1, len(new.blocks)):
         if n >= 0:
             yield from of_new.get(n, [Pair(None, n)])
         yield from (Pair(o, None) for o in behind.get(n, ()))
+
+
+def _length(document: Document, number: int) -> int:
+    return document.blocks[number].end - document.blocks[number].start
 
 
 def _heaviest_run(values: Sequence[int], weights: Sequence[int]) -> set[int]:

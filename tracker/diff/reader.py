@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nlargest
 
 from tracker import lexicons
 from tracker.diff import wording
@@ -15,6 +16,7 @@ from tracker.facts.reading import sentences
 from tracker.model import Block, BlockKind, Change, Evidence, Fact, Link, Side
 
 _WEAK_KINDS = frozenset({"data_category", "purpose"})  # facts that nearly every sentence states
+_LOOKED_AT = 5  # blocks searched for the sentence that is most like another
 _SIGNPOST = 8  # words of a link that only leads elsewhere
 
 
@@ -124,10 +126,10 @@ class Reader:
         shared: Counter[int] = Counter()
         for stem in sorted(saying.content):
             shared.update(self._holders.get(stem, ()))
-        if not shared:
-            return 0.0, None
-        number, count = max(shared.items(), key=lambda item: (item[1], -item[0]))
-        return count / len(saying.content), self._all[number]
+        blocks = nlargest(_LOOKED_AT, shared, key=lambda block: (shared[block], -block))
+        found = [sentence for block in sorted(blocks) for sentence in self.sentences(block)]
+        best = max(found, key=lambda sentence: len(saying.content & sentence.saying.content), default=None)
+        return (len(saying.content & best.saying.content) / len(saying.content) if best else 0.0), best
 
     @cached_property
     def _fact_spans(self) -> _Spans:
@@ -139,16 +141,10 @@ class Reader:
         )
 
     @cached_property
-    def _all(self) -> tuple[Sentence, ...]:
-        return tuple(
-            sentence for block in range(len(self.document.blocks)) for sentence in self.sentences(block)
-        )
-
-    @cached_property
     def _holders(self) -> dict[str, list[int]]:
         holders: dict[str, list[int]] = defaultdict(list)
-        for number, sentence in enumerate(self._all):
-            for stem in sentence.saying.content:
+        for number, block in enumerate(self.document.blocks):
+            for stem in wording.stems(self.document.words(block), self.language):
                 holders[stem].append(number)
         return holders
 

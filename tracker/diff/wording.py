@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -108,11 +108,16 @@ def read(text: str, language: str) -> Saying:
     return Saying(text, folded, tuple(words), numbers, _content(words, known))
 
 
-def _content(words: list[str], known: Wording) -> frozenset[str]:
+def stems(text: str, language: str) -> frozenset[str]:
+    """The stems of the words that carry meaning, addresses and all: quicker than ``read``."""
+    return _content(_WORD.findall(fold(text)), wording(language))
+
+
+def _content(words: Iterable[str], known: Wording) -> frozenset[str]:
     return frozenset(
         word[:_STEM]
-        for word in words
-        if not word[0].isdigit() and word not in known.function and (len(word) > 2 or ord(word[0]) > 0x2E80)
+        for word in set(words) - known.function
+        if not word[0].isdigit() and (len(word) > 2 or ord(word[0]) > 0x2E80)
     )
 
 
