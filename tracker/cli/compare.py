@@ -31,8 +31,8 @@ def _document(source: str, allow_private: bool) -> Document:
 def run(arguments: argparse.Namespace) -> int:
     from tracker.pipeline import sources
 
-    sides = [
+    old, new = (
         sources.side_of(_document(source, arguments.allow_private), sources.name_of(source))
         for source in (arguments.old, arguments.new)
-    ]
-    return showing.show(sources.compare(*sides), arguments)
+    )
+    return showing.show(sources.compare(old, new), arguments)

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     with Workbench(workspace) as bench:
         if arguments.due:
-            chosen = bench.due(chosen)
+            chosen = [policy for policy in bench.due() if policy in chosen]
         if arguments.dry_run:
             terminal.out("\n".join(f"{policy.id}  {policy.url}" for policy in chosen) or "nothing to fetch")
             return Exit.DONE

@@ -10,6 +10,9 @@ from tracker.errors import Exit
 from tracker.report.style import harmless
 
 
+_HEAD: tuple[str, ...] = ("POLICY", "VERSIONS", "LAST CHANGE", "LAST CHECK", "NEXT CHECK", "HEALTH")
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     options.add_format(parser, "json")
     options.add_workspace(parser)
@@ -27,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not rows:
         terminal.say("no policies yet; add one with: tracker add https://example.com/privacy")
         return Exit.DONE
-    table = [("POLICY", "VERSIONS", "LAST CHANGE", "LAST CHECK", "NEXT CHECK", "HEALTH")]
+    table = [_HEAD]
     for row in rows:
         times = [f"{at:%Y-%m-%d %H:%M}" if at else "-" for at in (row.changed, row.checked, row.next)]
         table.append((row.policy, str(row.versions), *times, harmless(row.health)))

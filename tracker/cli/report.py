@@ -23,19 +23,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker.pipeline.reporting import render
+    from tracker.pipeline import reporting
     from tracker.pipeline.workbench import Workbench
 
-    workspace = options.workspace(arguments)
-    with Workbench(workspace) as bench:
-        names = arguments.policies or bench.reportable()
-        made = [path for name in names for path in render(bench, name, arguments.old, arguments.new)]
+    with Workbench(options.workspace(arguments)) as bench:
+        names = arguments.policies or list(reporting.reportable(bench))
+        made = [reporting.render(bench, name, arguments.old, arguments.new) for name in names]
+        made.append(reporting.render_index(bench))
     for path in made:
         terminal.out(str(path))
-    if not made:
-        terminal.say("nothing to report: fetch a policy first")
-    if arguments.open and made:
+    if arguments.open:
         import webbrowser
 
-        webbrowser.open(made[-1].as_uri())
+        webbrowser.open((made[0] if len(made) == 2 else made[-1]).as_uri())
     return Exit.DONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tracker.cli import options
+from tracker.cli import options, terminal
 from tracker.errors import Exit
 
 
@@ -15,5 +15,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from tracker.pipeline import watching
 
-    watching.watch(options.workspace(arguments))
+    watching.watch(options.workspace(arguments), terminal.say)
     return Exit.DONE

@@ -22,7 +22,7 @@ class Look:
 
 
 def judged(snapshot: Snapshot, policy: Policy | None = None, known: Document | None = None) -> Look:
-    """Read a snapshot and judge it, also in the light of the last good text. Raises what extraction raises."""
+    """Read a snapshot and judge it, also by the last good text. Raises what extraction raises."""
     document: Document | None
     try:
         document = read_snapshot(snapshot, policy)

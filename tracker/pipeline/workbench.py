@@ -9,9 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from types import TracebackType
 from typing import Literal, Self
-from zoneinfo import ZoneInfo
 
-from tracker import __version__, cadence, fetch
+from tracker import __version__, fetch, schedule
 from tracker.archive import Archive
 from tracker.config import Policy, Workspace
 from tracker.errors import TrackerError
@@ -20,7 +19,6 @@ from tracker.model import Check, Comparison, Document, Side, Snapshot, Verdict, 
 from tracker.pipeline.fetching import Fetching, now
 from tracker.pipeline.judging import Look, judged
 from tracker.pipeline.sources import compare, read_snapshot, side_of
-
 
 CheckOutcome = Literal["new", "unchanged", "changed", "failed", "suspect"]
 
@@ -46,7 +44,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a policy is: its versions, when it last changed, was last and will next be looked at, and its health."""
+    """How a policy is: when it last changed, was last looked at and will be next, and its health."""
 
     policy: str
     versions: int
@@ -60,10 +58,9 @@ class Workbench:
     """A workspace with its archive open: every job that needs both. ``clock`` gives the time in UTC."""
 
     def __init__(self, workspace: Workspace, clock: Callable[[], datetime] = now) -> None:
-        self.workspace = workspace
         self.clock = clock
         self.archive = Archive.create(workspace.snapshots, clock)
-        self._fetching = Fetching(workspace.settings, clock)
+        self.configure(workspace)
 
     def __enter__(self) -> Self:
         return self
@@ -72,6 +69,11 @@ class Workbench:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.archive.close()
+
+    def configure(self, workspace: Workspace) -> None:
+        """Go on with what policies.toml says now."""
+        self.workspace = workspace
+        self._fetching = Fetching(workspace.settings, self.clock)
 
     def version(self, policy: str, words: str, now: datetime) -> Version:
         """The version that a DATE of the command line means."""
@@ -183,20 +185,14 @@ class Workbench:
             len(history),
             history[0].captured if history else None,
             last.at if last else None,
-            None if policy.paused else self._next(policy, last),
+            schedule.next_due(self.workspace, policy, last.at if last else None),
             "paused" if policy.paused else health,
         )
 
-    def due(self, policies: Iterable[Policy]) -> list[Policy]:
-        """Those whose interval has passed since they were last looked at."""
-        checks, moment = self.archive.last_checks(), self.clock()
-        return [policy for policy in policies if self._next(policy, checks.get(policy.id)) <= moment]
-
-    def _next(self, policy: Policy, last: Check | None) -> datetime:
-        if last is None:
-            return self.clock()
-        zone = ZoneInfo(self.workspace.settings.timezone)
-        return cadence.next_after(self.workspace.every(policy), last.at, zone)
+    def due(self) -> list[Policy]:
+        """The policies whose interval has passed since they were last looked at."""
+        last = {name: check.at for name, check in self.archive.last_checks().items()}
+        return list(schedule.due(self.workspace, last, self.clock()))
 
     def import_snapshots(self, snapshots: Iterable[Snapshot]) -> Iterator[Outcome]:
         """Record dated snapshots from elsewhere."""
