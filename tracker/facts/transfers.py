@@ -84,7 +84,7 @@ def _why(reading: Reading, unit: Unit, place: Place, hits: list[Hit], leads: lis
     if any(hit.name == "noun" and 0 <= hit.start - place.end <= 2 for hit in leads):
         return ""  # "US residents", "EEA law"
     lead = _preposition(leads, place)
-    nearest = _governor(place, hits)
+    nearest = _governor(place, hits, bool(reading.lexicon("transfers").get("verb_last")))
     if nearest is None or nearest.name == "elsewhere":
         return ""
     if nearest.name == "label":
@@ -97,13 +97,16 @@ def _why(reading: Reading, unit: Unit, place: Place, hits: list[Hit], leads: lis
     return ""
 
 
-def _governor(place: Place, hits: list[Hit]) -> Hit | None:
-    """The nearest word before the place that says what it is, else the first after it ("in Irland gespeichert")."""
+def _governor(place: Place, hits: list[Hit], verb_last: bool) -> Hit | None:
+    """The nearest word before the place that says what it is; where the language ends clauses with the verb, else the
+    first after it ("in Irland gespeichert").
+    """
     before = [hit for hit in hits if 0 <= place.start - hit.end <= _REACH]
     after = [hit for hit in hits if 0 <= hit.start - place.end <= _AFTER]
-    return max(before, key=lambda hit: (hit.end, hit.name == "elsewhere"), default=None) or min(
-        after, key=lambda hit: (hit.start, hit.name != "elsewhere"), default=None
-    )
+    nearest = max(before, key=lambda hit: (hit.end, hit.name == "elsewhere"), default=None)
+    if nearest or not verb_last:
+        return nearest
+    return min(after, key=lambda hit: (hit.start, hit.name != "elsewhere"), default=None)
 
 
 def _location_column(reading: Reading, unit: Unit) -> bool:
