@@ -25,16 +25,18 @@ def differences(
     gone, come, both = _by_names(old, new)
     for one, other in both:
         yield from _altered(kind, one, other, alignment)
-    gone = [one for one in gone if _lone(one, alignment.new, alignment.new_standing)]
-    come = [other for other in come if _lone(other, alignment.old, alignment.old_standing)]
+    gone = [one for one in gone if one.fresh]
+    come = [other for other in come if other.fresh]
     for one, other in _renamed(kind, gone, come, alignment):
         gone.remove(one)
         come.remove(other)
         yield Difference(kind, other.key, "altered", one, other, one.key, ("key",))
     for one in gone:
-        yield Difference(kind, one.key, "removed", one, None)
+        if not _mentioned(one, alignment.new, alignment.new_standing):
+            yield Difference(kind, one.key, "removed", one, None)
     for other in come:
-        yield Difference(kind, other.key, "added", None, other)
+        if not _mentioned(other, alignment.old, alignment.old_standing):
+            yield Difference(kind, other.key, "added", None, other)
 
 
 def _by_names(
@@ -55,14 +57,12 @@ def _names(statement: Statement) -> frozenset[str]:
     return statement.names if statement.kind != "contact" else frozenset({statement.key.casefold()})
 
 
-def _lone(statement: Statement, there: Sentences, standing: frozenset[int]) -> bool:
-    """Whether the other version has neither the statement's sentences nor, where words changed, its name."""
-    if not statement.fresh:
-        return False
+def _mentioned(statement: Statement, there: Sentences, standing: frozenset[int]) -> bool:
+    """Whether the other version has the name where its words are others, though no fact was read there."""
     if statement.kind == "contact":
-        return True
+        return False
     spoken = [tokens(name) for name in statement.written]
-    return not any(
+    return any(
         _named(sentence.words, name)
         for number, sentence in enumerate(there.all)
         if number not in standing and not sentence.negated and not sentence.heading
@@ -79,8 +79,8 @@ def _named(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
 
 def _altered(kind: str, old: Statement, new: Statement, alignment: Alignment) -> Iterator[Difference]:
     """The same party in another role or place, or described in quite other words."""
-    lost = [mention for mention in old.mentions if mention.fresh]
-    fresh = [mention for mention in new.mentions if mention.fresh]
+    lost = [mention for mention in old.mentions if mention.touched]
+    fresh = [mention for mention in new.mentions if mention.touched]
     if kind != "party" or not (lost or fresh):
         return
     if plain(old.key) != plain(new.key):
@@ -118,8 +118,8 @@ def _rewritten(lost: Sequence[Mention], fresh: Sequence[Mention], alignment: Ali
 def _attribute_differs(name: str, old: Statement, new: Statement) -> bool:
     """Whether mentions that came or went tell another role, country or entity than the other side's."""
     before, after = _values(name, old.mentions), _values(name, new.mentions)
-    gained = _values(name, [mention for mention in new.mentions if mention.fresh]) - before
-    lost = _values(name, [mention for mention in old.mentions if mention.fresh]) - after
+    gained = _values(name, [mention for mention in new.mentions if mention.touched]) - before
+    lost = _values(name, [mention for mention in old.mentions if mention.touched]) - after
     return bool(before and after and (gained or lost))
 
 

@@ -14,7 +14,7 @@ from tracker.diff.sentences import Sentences
 from tracker.diff.standing import Alignment, align_sentences
 from tracker.diff.statements import Mention, Statement, mentions, statements
 from tracker.diff.summary import counts
-from tracker.model import Change, Evidence, Fact, Pair, Severity, Side
+from tracker.model import BlockKind, Change, Document, Evidence, Fact, Pair, Severity, Side
 from tracker.rules.conditions import Context
 
 KINDS = (
@@ -34,6 +34,7 @@ KINDS = (
     "commitment",
     "policy",
 )
+_LISTS = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
 _BY_NAME = frozenset({"party", "controller", "contact"})
 
 
@@ -48,7 +49,11 @@ def changes(
     alignment = align_sentences(old.document, new.document, pairs)
     found = tuple(differences(old.facts, new.facts, alignment))
     context = Context(
-        _keys(old.facts), _keys(new.facts), found, lambda one, other: _together(one, other, alignment)
+        _keys(old.facts),
+        _keys(new.facts),
+        found,
+        lambda one: _listed(one, alignment, old.document, new.document),
+        lambda one, other: _together(one, other, alignment),
     )
     made = [_change(difference, catalogue.pick(difference, context)) for difference in found]
     return tuple(sorted({change.id: change for change in made}.values(), key=_order))
@@ -130,6 +135,25 @@ def _keys(facts: Iterable[Fact]) -> dict[str, frozenset[str]]:
     for fact in facts:
         keys.setdefault(fact.kind, set()).add(fact.key)
     return {kind: frozenset(found) for kind, found in keys.items()}
+
+
+def _listed(difference: Difference, alignment: Alignment, old: Document, new: Document) -> bool:
+    """Whether the list or table in which a fact stood is in the other version too."""
+    there = ((difference.old, old, alignment.to_new, False), (difference.new, new, alignment.to_old, True))
+    return any(
+        document.blocks[block].lead in partners or _rows_stay(document, block, partners)
+        for side, document, partners, newer in there
+        if side
+        for mention in side.mentions
+        for block in blocks(alignment, mention, newer=newer)
+    )
+
+
+def _rows_stay(document: Document, block: int, partners: Mapping[int, tuple[int, ...]]) -> bool:
+    """Whether the item or row above or below it, of the same list or table, is in the other version."""
+    here = document.blocks[block]
+    around = [n for n in (block - 1, block + 1) if 0 <= n < len(document.blocks)]
+    return here.kind in _LISTS and any(document.blocks[n].kind is here.kind and n in partners for n in around)
 
 
 def _together(one: Difference, other: Difference, alignment: Alignment) -> bool:

@@ -80,25 +80,51 @@ def _running_through(here: Sentences, there: Sentences, found: set[int]) -> set[
         for number, sentence in enumerate(here.all)
         if number not in found and len(sentence.words) >= _TELLING and not sentence.cell
     ]
-    stream = [word for sentence in there.all for word in sentence.words]
     beginnings = {here.all[number].words[:_TELLING] for number in left}
+    mine, theirs = _Stream.of(here), _Stream.of(there)
     at: dict[tuple[str, ...], list[int]] = {}
-    for start in range(len(stream) - _TELLING + 1 if left else 0):
-        gram = tuple(stream[start : start + _TELLING])
+    for start in range(len(theirs.words) - _TELLING + 1 if left else 0):
+        gram = theirs.words[start : start + _TELLING]
         if gram in beginnings:
             at.setdefault(gram, []).append(start)
-    ends = list(accumulate(len(sentence.words) for sentence in there.all))
     return {
         number
         for number in left
         for start in at.get(here.all[number].words[:_TELLING], ())[:_MOST]
-        if _runs(here.all[number], stream, start)
-        and _same_sense(here.all[number], there.all[bisect_right(ends, start)])
+        if _runs(mine, number, theirs, start)
+        and _same_sense(here.all[number], there.all[bisect_right(theirs.ends, start)])
     }
 
 
-def _runs(sentence: Sentence, stream: Sequence[str], start: int) -> bool:
-    return tuple(stream[start : start + len(sentence.words)]) == sentence.words
+@dataclass(frozen=True)
+class _Stream:
+    """All words of a version one after the other, and where its sentences end among them."""
+
+    words: tuple[str, ...]
+    ends: tuple[int, ...]
+
+    @staticmethod
+    def of(sentences: Sentences) -> _Stream:
+        words = tuple(word for sentence in sentences.all for word in sentence.words)
+        return _Stream(words, tuple(accumulate(len(sentence.words) for sentence in sentences.all)))
+
+    def cut(self, at: int) -> bool:
+        """Whether a sentence ends before the word ``at``."""
+        number = bisect_right(self.ends, at - 1) if at else 0
+        return at == 0 or at >= len(self.words) or self.ends[number] == at
+
+
+def _runs(mine: _Stream, number: int, theirs: _Stream, start: int) -> bool:
+    """Whether the sentence runs at ``start`` of the other version, and nothing was put before or after it
+    there.
+    """
+    first, last = mine.ends[number - 1] if number else 0, mine.ends[number]
+    end = start + last - first
+    return (
+        theirs.words[start:end] == mine.words[first:last]
+        and (theirs.cut(start) or (first > 0 and mine.words[first - 1] == theirs.words[start - 1]))
+        and (theirs.cut(end) or (last < len(mine.words) and mine.words[last] == theirs.words[end]))
+    )
 
 
 def _same_sense(sentence: Sentence, other: Sentence) -> bool:

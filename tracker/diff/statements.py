@@ -23,6 +23,7 @@ class Mention:
     evidence: Evidence
     sentences: tuple[int, ...]
     fresh: bool  # some of its sentences do not stand in the other version
+    touched: bool = False  # or, in a table, some cell of its row does not
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,16 @@ def mentions(facts: Iterable[Fact], sentences: Sentences, standing: frozenset[in
     for fact in facts:
         for evidence in fact.evidence:
             under = sentences.under(evidence)
-            found.append(Mention(fact, evidence, under, not under or not standing.issuperset(under)))
+            row = {
+                other for number in under if sentences.all[number].cell for other in _row(sentences, number)
+            }
+            fresh = not under or not standing.issuperset(under)
+            found.append(Mention(fact, evidence, under, fresh, fresh or not standing.issuperset(row)))
     return tuple(found)
+
+
+def _row(sentences: Sentences, number: int) -> tuple[int, ...]:
+    return sentences.of_block[sentences.all[number].block]
 
 
 def statements(kind: str, found: Sequence[Mention]) -> tuple[Statement, ...]:

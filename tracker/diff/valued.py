@@ -5,9 +5,11 @@ altered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from tracker import lexicons
 from tracker.diff.difference import Difference, alikeness, binding, closeness, matched
 from tracker.diff.periods import canonical
 from tracker.diff.sentences import Sentences
@@ -31,9 +33,20 @@ def value(fact: Fact) -> str:
 
 
 def same_subject(one: Fact, other: Fact) -> bool:
-    """Whether two facts name the same subject; false where one names none."""
+    """Whether two facts name the same subject; false where one names none, or one that tells nothing apart."""
     first, second = fold(one.attribute("subject")), fold(other.attribute("subject"))
-    return bool(first and second) and fuzz.token_sort_ratio(first, second) >= _SAME_SUBJECT
+    return (
+        bool(first and second)
+        and first not in _anything()
+        and fuzz.token_sort_ratio(first, second) >= _SAME_SUBJECT
+    )
+
+
+@lru_cache(maxsize=1)
+def _anything() -> frozenset[str]:
+    """Subjects that tell nothing apart ("personal data"), in every language."""
+    tables = (lexicons.table(language, "turns") for language in lexicons.languages())
+    return frozenset(subject for table in tables for subject in table.get("anything", ()))
 
 
 def differences(

@@ -74,6 +74,7 @@ class Context:
     old: Mapping[str, frozenset[str]]
     new: Mapping[str, frozenset[str]]
     differences: tuple[Difference, ...]
+    listed: Callable[[Difference], bool]  # whether the list or table in which it stood is in both versions
     together: Callable[[Difference, Difference], bool]  # whether one replaced the other in the same clause
 
 
@@ -205,8 +206,10 @@ def alone() -> Test:
 
 
 def covered() -> Test:
-    """A category of recipients that both versions state still covers the party that is named on one side
-    only.
+    """A category of recipients that both versions state covers the party that is named on one side only.
+
+    Where the party stood in a list that both versions have, it came or went as one of many: that is not
+    meant.
     """
 
     def test(difference: Difference, context: Context) -> bool:
@@ -215,7 +218,7 @@ def covered() -> Test:
         )
         roles = _values("role", difference.old or difference.new, None)
         covering = {category for role in roles for category in COVERS.get(role, _ANY_COVER)}
-        return bool(kept & covering)
+        return bool(kept & covering) and not context.listed(difference)
 
     return test
 
