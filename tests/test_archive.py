@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha1
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,10 @@ def told(archive: Archive, policy: str = "acme") -> list[tuple[int, str]]:
     return [((v.captured - day(0)).days, archive.text(v).strip().splitlines()[-1]) for v in versions]
 
 
-def git(path: Path, *words: str) -> str:
-    return subprocess.run(["git", "-C", path, *words], check=True, capture_output=True, text=True).stdout
+def git(path: Path, *words: str, input: str = "") -> str:  # noqa: A002  # as subprocess calls it
+    return subprocess.run(
+        ["git", "-C", path, *words], check=True, capture_output=True, text=True, input=input
+    ).stdout
 
 
 @pytest.fixture
@@ -299,3 +302,31 @@ def test_the_callers_git_settings_do_not_matter(
         assert told(archive) == [(1, A)]
     assert not list(tmp_path.rglob("ran"))
     assert not (tmp_path / "x").exists()
+
+
+def test_loose_objects_are_packed_by_themselves_and_by_hand(path: Path) -> None:
+    with Archive.create(path, lambda: NOW) as archive:
+        for number in range(8):
+            save(archive, number, f"We keep logs for {number} days.")
+        crowd = path / ".git" / "objects" / "17"
+        crowd.mkdir(exist_ok=True)
+        for number in range(30):  # as full as some 900 captures make it
+            name = git(path, "hash-object", "-w", "--stdin", input=_in_folder_17(number)).strip()
+            assert name.startswith("17")
+        (path / ".git" / "objects" / "objkilled").write_bytes(b"half")
+    assert not crowd.exists() or not list(crowd.iterdir())
+    with Archive.open(path, lambda: NOW) as archive:
+        save(archive, 9, C)
+        before, after = archive.gc()
+        assert after < before
+        assert len(archive.history("acme")) == 9
+        assert archive.text(archive.at("acme", day(3))).endswith("for 3 days.\n")
+    assert len(list((path / ".git" / "objects" / "pack").glob("*.pack"))) == 1
+    assert not list((path / ".git" / "objects").glob("obj*"))
+    git(path, "fsck", "--strict")
+
+
+def _in_folder_17(number: int) -> str:
+    """Content number ``number`` whose blob's id begins with 17."""
+    words = (f"{number} {n}" for n in itertools.count())
+    return next(it for it in words if sha1(f"blob {len(it)}\0{it}".encode()).hexdigest().startswith("17"))

@@ -29,7 +29,7 @@ class GitMissing(TrackerError):
 
     def __init__(self) -> None:
         super().__init__(
-            "git is not installed", "install git 2.30 or newer and make sure that it is on the PATH"
+            "git is not installed", "install git 2.33 or newer and make sure that it is on the PATH"
         )
 
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from itertools import groupby
 
 from tracker import __version__
-from tracker.archive import bulk, journal, mapping
+from tracker.archive import bulk, journal, mapping, upkeep
 from tracker.archive.index import Index
 from tracker.archive.objects import FILE, Entry, entries_of
 from tracker.archive.records import Records
@@ -179,9 +179,12 @@ class Recorder:
             journal.append(self._records.journal, check, self._repository.tip())
 
     def finish(self) -> None:
-        """Folds where that is due; asked for when the archive is closed."""
-        if self._wrote and (self._behind or self._many_wait()):
+        """Folds and packs where that is due; asked for when the archive is closed."""
+        if not self._wrote:
+            return
+        if self._behind or self._many_wait():
             self.fold()
+        upkeep.pack_when_due(self._repository)
 
     def _many_wait(self) -> bool:
         waiting = self._records.waiting()

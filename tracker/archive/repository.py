@@ -95,6 +95,7 @@ class Repository:
         self._clock = clock
         self._objects = ObjectReader(gitdir)
         self._repo: Repo | None = None
+        self._unsynced: list[str] = []
 
     def close(self) -> None:
         """Ends the processes."""
@@ -189,15 +190,21 @@ class Repository:
             os.ftruncate(handle, 0)
 
     def store(self, kind: str, content: bytes) -> str:
-        """Writes an object durably and gives its id."""
+        """Writes an object and gives its id."""
         from gitdb import IStream, LooseObjectDB  # type: ignore[import-untyped]
 
         # not Repo.odb: that starts a git process for each object
         database = LooseObjectDB(str(self.gitdir / "objects"))
         name = database.store(IStream(kind, len(content), BytesIO(content))).hexsha.decode()
-        with (self.gitdir / "objects" / name[:2] / name[2:]).open("rb") as written:
-            os.fsync(written.fileno())
+        self._unsynced.append(name)
         return str(name)
+
+    def _sync(self) -> None:
+        """Makes what was stored outlast a loss of power; all at once, as the first call does most of it."""
+        for name in self._unsynced:
+            with (self.gitdir / "objects" / name[:2] / name[2:]).open("rb") as written:
+                os.fsync(written.fileno())
+        self._unsynced.clear()
 
     def tree(self, commit: str) -> str:
         """The id of a commit's tree."""
@@ -219,6 +226,7 @@ class Repository:
         lines += [f"author {WHO} {_seconds(at or now)} +0000", f"committer {WHO} {_seconds(now)} +0000"]
         new = self.store("commit", "\n".join([*lines, "", message]).encode())
         self._leave_work_tree()
+        self._sync()
         self._move(new)
         return new
 

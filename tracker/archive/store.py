@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from tracker.archive import mapping
+from tracker.archive import mapping, upkeep
 from tracker.archive.index import Index
 from tracker.archive.recorder import Ingested, Recorder
 from tracker.archive.records import Records
@@ -153,6 +153,11 @@ class Archive:
     def fold(self) -> None:
         """Moves the waiting checks into git, and brings the newest captures back to the tip after imports."""
         self._recorder.fold()
+
+    @_serial
+    def gc(self) -> tuple[int, int]:
+        """Packs everything into one pack; bytes of all objects before and after. Raises CannotWrite."""
+        return upkeep.pack_all(self._repository)
 
     # --- reading --------------------------------------------------------------------------------------
 
