@@ -67,6 +67,7 @@ def reason(html: str | bytes, previous: str = "", media_type: str = "text/html")
         ("login", page(LOGIN)),
         ("cookie_wall", page(f"<h1>Before you continue to Acme</h1><p>{FILLER}</p>")),
         ("cookie_wall", page(f"<p>We use cookies.</p><p>{FILLER}</p><button>Accept all</button>")),
+        ("cookie_wall", page(f"<p>We use cookies. By clicking accept you agree.</p><p>{FILLER}</p>")),
         ("empty_shell", page("<div id=root></div>")),
         ("empty_shell", page("<noscript>Please enable JavaScript.</noscript><p>Loading...</p>")),
         ("truncated", page(POLICY)[:4000] + "<p>We share your"),
@@ -148,4 +149,4 @@ def test_real_pages() -> None:
         bad += row["label"] != "good"
         held += row["label"] != "good" and found is not None
         refused += row["label"] == "good" and found is not None
-    assert refused == 0 and held / bad >= 0.82
+    assert refused == 0 and held / bad >= 0.85

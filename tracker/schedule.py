@@ -75,7 +75,7 @@ def watch(
 
     ``run`` fetches one policy and records the check, in one of ``settings.jobs`` threads, never twice at once
     for one policy; what it raises is logged. ``last_checks`` gives the time of each policy's last recorded
-    check. Both get the workspace as policies.toml describes it now: changes are taken up with the next ``tick``.
+    check. Both get the workspace as policies.toml describes it now: changes count from the next ``tick`` on.
     """
     stop = stop or threading.Event()
     with _only_one(workspace), _signals(stop), _dispatching(workspace, run, last_checks, clock, tick) as crew:

@@ -10,6 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from importlib.resources import files
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -23,6 +24,7 @@ _TALKATIVE = 1_500  # an error page with the site's whole footer
 _PROMINENT = 6  # blocks at the top in which a page says what it is
 _LEAST_OLD = 150  # words of the last good text from which on it can tell
 _PASSWORD = re.compile(rb"""<input\b[^>]{0,400}\btype\s*=\s*["']?password""")
+_TITLE = re.compile(rb"<title\b[^>]{0,200}>\s*([^<]{1,300})")
 _WORD = re.compile(r"\w+")
 
 
@@ -45,7 +47,7 @@ class _View:
     source: bytes
     text: str
     words: int
-    title: str
+    titles: tuple[str, ...]  # the source's and the document's
     opening: tuple[str, ...]  # the first blocks
     headings: tuple[str, ...]  # those among them
 
@@ -67,17 +69,23 @@ def judge(
 def _view(document: Document | None, snapshot: Snapshot) -> _View:
     source = snapshot.raw.lower()
     if document is None:
-        return _View(snapshot.media_type, source, "", 0, "", (), ())
+        return _View(snapshot.media_type, source, "", 0, _title(source), (), ())
     first = document.blocks[:_PROMINENT]
     return _View(
         snapshot.media_type,
         source,
         document.text.lower(),
         len(_WORD.findall(document.text)),
-        document.title.lower().strip(),
+        (*_title(source), document.title.lower().strip()),
         tuple(document.words(block).lower() for block in first),
         tuple(document.words(block).lower() for block in first if block.kind is BlockKind.HEADING),
     )
+
+
+def _title(source: bytes) -> tuple[str, ...]:
+    """The title that the page gives itself: extraction may have found a better one."""
+    match = _TITLE.search(source)
+    return (unescape(match[1].decode("utf-8", "replace")).strip(),) if match else ()
 
 
 # --- from the page alone ------------------------------------------------------------------------------
@@ -124,16 +132,16 @@ def _login(view: _View) -> Suspicion | None:
     """A form for a password, and words of logging in, on a page that is titled as nothing else."""
     if view.words >= _BRIEF or _titled_as_policy(view) or not _PASSWORD.search(view.source):
         return None
-    phrase = _opens((view.title, *view.opening), "login") or _says(view, "login")
+    phrase = _opens((*view.titles, *view.opening), "login") or _says(view, "login")
     return Suspicion("login", f"a password is asked for, and the page says “{phrase}”") if phrase else None
 
 
 def _cookie_wall(view: _View) -> Suspicion | None:
     """A question about cookies, and nothing else."""
     if view.words < _BRIEF and not _titled_as_policy(view):
-        phrase = _opens((view.title, *view.opening), "cookie_wall")
+        phrase = _opens((*view.titles, *view.opening), "cookie_wall")
         asked = [ask for ask in _phrases("cookie_wall", "asks") if any(ask in line for line in view.opening)]
-        if not phrase and asked and _has_button(view):
+        if not phrase and asked and _offers(view):
             phrase = asked[0]
         if phrase:
             return Suspicion("cookie_wall", f"the page asks about cookies (“{phrase}”)")
@@ -141,8 +149,10 @@ def _cookie_wall(view: _View) -> Suspicion | None:
     return Suspicion("cookie_wall", f"the page holds a cookie panel alone ({panel})") if panel else None
 
 
-def _has_button(view: _View) -> bool:
-    """Whether a line of its own offers to accept or reject cookies."""
+def _offers(view: _View) -> bool:
+    """Whether the page offers to accept or reject cookies: by a button, or by telling what a click means."""
+    if any(choice in line for choice in _phrases("cookie_wall", "choices") for line in view.opening):
+        return True
     lines = {line.strip("•* ") for line in view.text.splitlines()}
     return any(button in lines for button in _phrases("cookie_wall", "buttons"))
 
@@ -176,7 +186,7 @@ def _shell(view: _View) -> Suspicion | None:
 
 def _spoken(view: _View, reason: str) -> Suspicion | None:
     """A brief page that begins with one of the reason's phrases, or a short one that holds one anywhere."""
-    phrase = _opens((view.title, *view.headings, *view.opening[:3]), reason) if view.words < _BRIEF else ""
+    phrase = _opens((*view.titles, *view.headings, *view.opening[:3]), reason) if view.words < _BRIEF else ""
     if not phrase and view.words < _SHORT:
         phrase = _says(view, reason)
     return Suspicion(reason, f"{view.words} words, and the page says “{phrase}”") if phrase else None
@@ -202,7 +212,9 @@ def _says(view: _View, reason: str) -> str:
 
 
 def _titled_as_policy(view: _View) -> bool:
-    return any(word in line for line in (view.title, *view.headings) for word in _phrases("policy", "titles"))
+    return any(
+        word in line for line in (*view.titles, *view.headings) for word in _phrases("policy", "titles")
+    )
 
 
 @cache
