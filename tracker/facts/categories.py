@@ -1,7 +1,8 @@
 """Reads which data are collected and for which purposes.
 
-A term of ``lexicons/<lang>/data.toml`` or ``purposes.toml`` counts where its sentence, its lead-in, its column header or
-the heading right above says that data are collected, or used for something; not in a denial or a definition.
+A term of ``lexicons/<lang>/data.toml`` or ``purposes.toml`` counts where its sentence, its lead-in, its
+column header or the heading right above says that data are collected, or used for something; not in a
+denial or a definition.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
 
 
 def _frame(reading: Reading, unit: Unit, file: str) -> str:
-    """Where the frame stands: "sentence", "lead", "column" or "heading"; "" where none does or one is denied."""
+    """Where the frame stands: "sentence", "lead", "column" or "heading"; "" where none does or one is
+    denied.
+    """
     if reading.cues(file, "denials").first(unit.folded):
         return ""
     if unit.header and reading.cues(file, "headers").first(unit.header):

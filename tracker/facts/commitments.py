@@ -1,15 +1,18 @@
-"""Reads what a company binds itself to (answer in time, announce changes, report breaches, suffer audits, delete
-after the contract), with the period where one is stated, and the age below which the service is not for a person.
+"""Reads what a company binds itself to (answer in time, announce changes, report breaches, suffer audits,
+delete after the contract), with the period where one is stated, and the age below which the service is not
+for a person.
 
-A commitment counts where all parts of its frame, each a list of cues in ``lexicons/<lang>/commitments.toml``, stand in
-one sentence.
+A commitment counts where all parts of its frame, each a list of cues in
+``lexicons/<lang>/commitments.toml``, stand in one sentence.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
+from tracker import lexicons
 from tracker.facts.cues import Hit
 from tracker.facts.durations import Period, periods
 from tracker.facts.reading import Reading, Unit
@@ -29,7 +32,6 @@ _BESIDE = 12  # characters between a period and a word that gives it another mea
 _REACH = 220  # characters between the words of a frame and the period
 _TOUCHING = 3  # characters between an age and the word that makes it one
 _AGES = range(5, 26)
-_NUMBER = re.compile(r"(?<![\w.,])\d{1,2}(?![\w.,]\d)")
 
 
 def read(reading: Reading) -> Iterable[Fact]:
@@ -43,9 +45,11 @@ def read(reading: Reading) -> Iterable[Fact]:
 
 
 def _commitments(reading: Reading, unit: Unit) -> Iterator[Fact]:
-    hits = reading.cues("commitments", "cues").scan(unit.folded)
-    if not hits:
+    times = periods(unit.folded, reading.language)
+    untimed = reading.cues("commitments", "untimed").scan(unit.folded)
+    if not times and not untimed:
         return
+    hits = [*untimed, *reading.cues("commitments", "cues").scan(unit.folded)]
     names = {hit.name for hit in hits}
     times = (
         periods(unit.folded, reading.language)
@@ -86,31 +90,41 @@ def _fact(reading: Reading, unit: Unit, key: str, frame: list[Hit], time: Period
 
 
 def _ages(reading: Reading, unit: Unit) -> Iterator[Fact]:
-    """Ages beside a word of age: "under 13", "at least 16 years old", "16 Jahre alt"."""
-    cues = reading.cues("commitments", "ages")
-    hits = cues.scan(unit.folded)
+    """Ages beside a word of age, where the sentence speaks of age: "under 13", "16 Jahre alt"."""
+    numbers = _numbers(unit.folded, reading.language)
+    hits = reading.cues("commitments", "ages").scan(unit.folded) if numbers else []
     names = {hit.name for hit in hits}
     if "child" not in names or "not" in names:
         return
-    numbers = reading.lexicon("commitments").get("age_words", {})
     seen: set[int] = set()
-    for start, end, years in sorted(_numbers(unit.folded, numbers)):
+    for start, end, years in numbers:
         beside = [
             hit
             for hit in hits
             if (hit.name == "before" and 0 <= start - hit.end <= _TOUCHING)
             or (hit.name == "after" and 0 <= hit.start - end <= _TOUCHING)
         ]
-        if beside and years in _AGES and years not in seen:
+        if beside and years not in seen:
             seen.add(years)
             why = f"{reading.language}/commitments: {beside[0].cue!r} beside the number"
             yield Fact("age_limit", str(years), {}, (reading.unit_evidence(unit),), why)
 
 
-def _numbers(folded: str, words: dict[str, list[str]]) -> Iterator[tuple[int, int, int]]:
-    for match in _NUMBER.finditer(folded):
-        yield match.start(), match.end(), int(match[0])
-    for value, forms in words.items():
-        for form in forms:
-            for match in re.finditer(rf"(?<!\w){re.escape(form)}(?:\s?\(\d\d\))?(?!\w)", folded):
-                yield match.start(), match.end(), int(value)
+def _numbers(folded: str, language: str) -> list[tuple[int, int, int]]:
+    """Numbers that may be an age, in figures or words: start, end, value."""
+    regex, values = _age_words(language)
+    found = [
+        (match.start(), match.end(), int(match["figure"] or values[match["word"]]))
+        for match in regex.finditer(folded)
+    ]
+    return [one for one in found if one[2] in _AGES]
+
+
+@cache
+def _age_words(language: str) -> tuple[re.Pattern[str], dict[str, int]]:
+    table = lexicons.table(language, "commitments").get("age_words", {})
+    values = {form: int(value) for value, forms in table.items() for form in forms}
+    words = "|".join(sorted(map(re.escape, values), key=lambda form: (-len(form), form))) or "(?!)"
+    return re.compile(
+        rf"(?<![\w.,])(?:(?P<figure>\d{{1,2}})(?![\w.,]\d)|(?P<word>{words})(?:\s?\(\d\d\))?)(?!\w)"
+    ), values

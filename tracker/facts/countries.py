@@ -1,7 +1,9 @@
-"""Countries and regions named in a text: ``gazetteer/countries.tsv``, ISO 3166-1 codes with names in nine languages.
+"""Countries and regions named in a text: ``gazetteer/countries.tsv``, ISO 3166-1 codes with names in nine
+languages.
 
-A name counts where it is written with a capital, one of up to three letters only in capitals; names under the code
-"-" are no places ("New Mexico", "EU Commission") and keep the shorter name in them from being read.
+A name counts where it is written with a capital, one of up to three letters only in capitals; names under
+the code "-" are no places ("New Mexico", "EU Commission") and keep the shorter name in them from being
+read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Reads when a policy was last updated and since when it applies, in any written form of a date.
 
-``lexicons/<lang>/dates.toml`` holds the names of months, the order of numeric dates ("dmy" or "mdy", used where nothing
-in the document settles it) and the cues that say which date it is; other dates in the body are no facts.
+``lexicons/<lang>/dates.toml`` holds the names of months, the order of numeric dates ("dmy" or "mdy", used
+where nothing in the document settles it) and the cues that say which date it is; other dates in the body
+are no facts.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _FILLERS = r"(?:\s?(?:[.,]|of|de|del|дня)\s?|\s)"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date found: its span in the text searched and its ISO form, ``2024-06-02`` or ``2024-06`` without a day."""
+    """A date found: its span in the text searched and its ISO form, ``2024-06-02`` or ``2024-06`` without a
+    day.
+    """
 
     start: int
     end: int
@@ -61,7 +64,9 @@ def _months(language: str) -> _Months:
 
 
 def dates(folded: str, language: str, order: str = "") -> Iterator[Written]:
-    """The dates in a folded text; ``order`` ("dmy", "mdy") reads numeric ones that could be either, else the language's."""
+    """The dates in a folded text; ``order`` ("dmy", "mdy") reads numeric ones that could be either, else
+    the language's.
+    """
     months = _months(language)
     order = order or lexicons.table(language, "dates").get("order", "dmy")
     for match in months.regex.finditer(folded):
@@ -96,7 +101,7 @@ def _iso(year: int, month: int, day: int) -> str:
 
 
 def read(reading: Reading) -> Iterable[Fact]:
-    """Facts of kind ``date``: at most one ``last_updated`` and one ``effective``, the first stated of each."""
+    """Facts of kind ``date``: at most one ``last_updated`` and one ``effective``, the first of each."""
     order = _order(reading)
     found: dict[str, Fact] = {}
     for fact in _labelled(reading, order):
@@ -113,7 +118,7 @@ def _same_day(one: Fact, other: Fact) -> bool:
 
 
 def _order(reading: Reading) -> str:
-    """Which of day and month comes first, by a numeric date in the document that leaves no choice; else ""."""
+    """Which of day and month comes first, by a numeric date that leaves no choice; else ""."""
     for match in re.finditer(
         r"(?<![\d./-])(\d{1,2})[/-](\d{1,2})[/-](?:20)?\d\d(?![\d/-])", reading.document.text
     ):

@@ -1,9 +1,10 @@
-"""Periods of time as people write them: "ninety (90) days", "шести месяцев", "zwölf Monate", "a 24-month period".
+"""Periods of time as people write them: "ninety (90) days", "шести месяцев", "zwölf Monate", "a 24-month
+period".
 
-``lexicons/<lang>/durations.toml`` holds the language's words: ``[numbers]`` value -> forms, ``[units]`` one of H D W M Y
--> forms ("*" is any ending), ``[whole]`` ISO duration -> words that say number and unit at once ("полгода"),
-``qualifiers`` that may stand between number and unit, ``business`` those of them that mean working days, ``joins`` the
-words between the parts of "1 year and 6 months".
+``lexicons/<lang>/durations.toml`` holds the language's words: ``[numbers]`` value -> forms, ``[units]`` one
+of H D W M Y -> forms ("*" is any ending), ``[whole]`` ISO duration -> words that say number and unit at
+once ("полгода"), ``qualifiers`` that may stand between number and unit, ``business`` those of them that
+mean working days, ``joins`` the words between the parts of "1 year and 6 months".
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from tracker import lexicons
 
@@ -22,7 +23,9 @@ _DASH = r"\-\u2010\u2011\u2012\u2013"
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period found: its span in the text searched and its ISO 8601 duration; ``business`` days are working days."""
+    """A period found: its span in the text searched and its ISO 8601 duration; ``business`` days are
+    working days.
+    """
 
     start: int
     end: int
@@ -75,6 +78,7 @@ def _grammar(language: str) -> _Grammar:
     )
 
 
+@lru_cache(maxsize=2048)  # several readers look at the same sentences
 def periods(folded: str, language: str) -> tuple[Period, ...]:
     """The periods of time in a folded text, in order; "1 year and 6 months" is one of P1Y6M."""
     grammar = _grammar(language)

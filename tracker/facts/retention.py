@@ -1,8 +1,8 @@
 """Reads how long data are kept: stated periods, and criteria such as "until the purpose is fulfilled".
 
-A period counts where the word that governs it, the nearest one, is a word of keeping, deleting or expiring, or where
-its table column, lead-in or heading speaks of retention; response times, notices and look-backs have words of their
-own in ``lexicons/<lang>/retention.toml`` and win by the same nearness.
+A period counts where the word that governs it, the nearest one, is a word of keeping, deleting or expiring,
+or where its table column, lead-in or heading speaks of retention; response times, notices and look-backs
+have words of their own in ``lexicons/<lang>/retention.toml`` and win by the same nearness.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def _alternative(hits: list[Hit], start: int, end: int) -> bool:
 
 
 def _governors(reading: Reading, unit: Unit) -> list[Hit]:
-    """What may govern a period in the sentence; where it speaks of answering, "deletion" is what is asked for."""
+    """What may govern a period in the sentence; where it speaks of answering, "deletion" is what is asked
+    for.
+    """
     hits = _outermost(reading.cues("retention", "cues").scan(unit.folded))
     answering = any(hit.name == "response" for hit in hits)
     return [hit for hit in hits if not (answering and hit.name == "deletion")]
@@ -87,7 +89,9 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
 
 
 def _frame(reading: Reading, unit: Unit, time: Period, hits: list[Hit]) -> Hit | str | None:
-    """What makes the period one of retention: a hit in the sentence, or the name of its surroundings; else None."""
+    """What makes the period one of retention: a hit in the sentence, or the name of its surroundings; else
+    None.
+    """
     if _adjacent(reading, unit, time):
         return None
     governor = _nearest(time, hits)
@@ -103,7 +107,9 @@ def _frame(reading: Reading, unit: Unit, time: Period, hits: list[Hit]) -> Hit |
 
 
 def _adjacent(reading: Reading, unit: Unit, time: Period) -> bool:
-    """Whether words right beside the period make it something else ("the last 12 months", "16 years of age")."""
+    """Whether words right beside the period make it something else ("the last 12 months", "16 years of
+    age").
+    """
     hits = reading.cues("retention", "beside").scan(unit.folded)
     return any(
         (hit.name == "before" and 0 <= time.start - hit.end <= 2)
@@ -140,7 +146,9 @@ def _heading(reading: Reading, unit: Unit) -> bool:
 
 
 def _linked(reading: Reading, unit: Unit, time: Period) -> bool:
-    """Whether the period stands as a value: at the line's start, after a colon or dash, or after its preposition."""
+    """Whether the period stands as a value: at the line's start, after a colon or dash, or after its
+    preposition.
+    """
     left = unit.folded[: time.start].rstrip()
     if not left or left[-1] in ":–—-(":
         return True

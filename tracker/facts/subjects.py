@@ -1,9 +1,11 @@
-"""What a sentence of retention speaks of: a short noun phrase out of the sentence, the table row or the list's lead-in.
+"""What a sentence of retention speaks of: a short noun phrase out of the sentence, the table row or the
+list's lead-in.
 
-The words that no language shares stand in ``lexicons/<lang>/retention.toml`` under ``[subject]``: ``auxiliaries`` end a
-subject ("logs | are kept"), ``passives`` are those after which the subject is what is kept, ``actors`` are no subject ("we keep | logs"), ``links`` end an object ("logs | for 30
-days"), ``openers`` begin a clause that goes before the subject ("after that, | logs are"), ``strip`` are words of no
-weight at either end.
+The words that no language shares stand in ``lexicons/<lang>/retention.toml`` under ``[subject]``:
+``auxiliaries`` end a subject ("logs | are kept"), ``passives`` are those after which the subject is what is
+kept, ``actors`` are no subject ("we keep | logs"), ``links`` end an object ("logs | for 30 days"),
+``openers`` begin a clause that goes before the subject ("after that, | logs are"), ``strip`` are words of
+no weight at either end.
 """
 
 from __future__ import annotations
@@ -25,9 +27,10 @@ _EDGE = " \t\n,.;:|()[]\"'«»“”„*•–—-"
 def subject(reading: Reading, unit: Unit, governor: Hit | None, span: tuple[int, int], since: int) -> str:
     """The subject of the period or criterion at ``span``, folded; "" where none can be told.
 
-    ``governor`` is the word of keeping it hangs on, ``since`` where the sentence's previous period ended. Looked at in
-    turn: the table's first cell, what is kept ("we keep | logs | for"), what goes before ("logs | are kept for"), what
-    stands between ("after a year, | logs | are deleted"), what follows ("within a year we delete | logs").
+    ``governor`` is the word of keeping it hangs on, ``since`` where the sentence's previous period ended.
+    Looked at in turn: the table's first cell, what is kept ("we keep | logs | for"), what goes before
+    ("logs | are kept for"), what stands between ("after a year, | logs | are deleted"), what follows
+    ("within a year we delete | logs").
     """
     if unit.cell >= 0:
         return _first_cell(reading, unit)

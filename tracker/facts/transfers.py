@@ -1,9 +1,11 @@
-"""Reads where data go and on what ground they may: countries and regions of storage, recipients and transfers, and the
-mechanisms of a transfer (adequacy, standard clauses, binding rules, Data Privacy Framework, consent, derogation).
+"""Reads where data go and on what ground they may: countries and regions of storage, recipients and
+transfers, and the mechanisms of a transfer (adequacy, standard clauses, binding rules, Data Privacy
+Framework, consent, derogation).
 
-``lexicons/<lang>/transfers.toml``: a place counts where the nearest word of ``[cues]`` before it is one of moving or
-storing data ("move"), or of a recipient ("recipient"), and a preposition of ``[places]`` leads to it; other names in
-``[cues]`` ("elsewhere": residence, applicable law, the company's own seat) win by the same nearness.
+``lexicons/<lang>/transfers.toml``: a place counts where the nearest word of ``[cues]`` before it is one of
+moving or storing data ("move"), or of a recipient ("recipient"), and a preposition of ``[places]`` leads to
+it; other names in ``[cues]`` ("elsewhere": residence, applicable law, the company's own seat) win by the
+same nearness.
 """
 
 from __future__ import annotations
@@ -98,8 +100,8 @@ def _why(reading: Reading, unit: Unit, place: Place, hits: list[Hit], leads: lis
 
 
 def _governor(place: Place, hits: list[Hit], verb_last: bool) -> Hit | None:
-    """The nearest word before the place that says what it is; where the language ends clauses with the verb, else the
-    first after it ("in Irland gespeichert").
+    """The nearest word before the place that says what it is; where the language ends clauses with the
+    verb, else the first after it ("in Irland gespeichert").
     """
     before = [hit for hit in hits if 0 <= place.start - hit.end <= _REACH]
     after = [hit for hit in hits if 0 <= hit.start - place.end <= _AFTER]
