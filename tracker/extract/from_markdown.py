@@ -108,8 +108,8 @@ def _line(reader: _Reader, line: str) -> None:
 
 
 def _words_line(reader: _Reader, words: str, indent: int) -> None:
-    while words.startswith(">"):
-        words = words[1:].lstrip(" ")
+    if words.startswith(">"):
+        words = words.lstrip("> ")  # quoted words are words
     if _SETEXT.match(words) and reader.words and reader.kind is BlockKind.PARAGRAPH and not reader.level:
         reader.kind, reader.level = BlockKind.HEADING, 1 if words[0] == "=" else 2
         reader.end()
@@ -140,16 +140,14 @@ def _may_begin_item(reader: _Reader, item: re.Match[str]) -> bool:
 def _item(reader: _Reader, words: str, indent: int) -> None:
     """An item; "*   *   words" is an item within an item without words."""
     reader.end()
-    while match := _ITEM.match(words):
-        while reader.indents and indent < reader.indents[-1] + _DEEPER:
+    at, label = 0, ""
+    while not label and (match := _ITEM.match(words, at)):
+        while reader.indents and indent + at < reader.indents[-1] + _DEEPER:
             reader.indents.pop()
-        reader.indents.append(indent)
-        indent += match.end()
-        words = words[match.end() :]
+        reader.indents.append(indent + at)
+        at = match.end()
         label = match["mark"] if match["number"] else ""
-        if label:
-            break
-    reader.open(BlockKind.LIST_ITEM, len(reader.indents), words, label)
+    reader.open(BlockKind.LIST_ITEM, len(reader.indents), words[at:], label)
 
 
 def _paragraph(reader: _Reader, words: str, indent: int) -> None:

@@ -14,7 +14,7 @@ _SAMPLE = (
     20_000  # characters from the beginning, and as many from the middle: menus may be in another language
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_ADDRESS = re.compile(r"\S*(?:://|www\.|@)\S*")
+_ADDRESS = ("://", "www.", "@")  # words of addresses are of no language
 _FEW = 0.04  # of all words that must be common ones: below, no profile fits
 _LETTER = 0.02  # of a common word: the worth of a telling letter
 _JAPANESE = 0.05  # of the letters kana: then the Chinese characters are Japanese
@@ -26,7 +26,8 @@ def detect(text: str) -> str:
     sample = (
         text[:_SAMPLE] if len(text) <= 2 * _SAMPLE else text[:_SAMPLE] + " " + text[middle : middle + _SAMPLE]
     )
-    words = _WORD.findall(_ADDRESS.sub(" ", sample).lower())
+    plain = " ".join(word for word in sample.split() if not any(mark in word for mark in _ADDRESS))
+    words = _WORD.findall(plain.lower())
     script = _script("".join(words))
     table = _tables()
     return table["scripts"].get(script, {}).get("language") or _by_words(script, words)

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from tracker.errors import Exit, TrackerError
+from tracker.extract.pieces import Dropped
 
 _NO_TEXT = (
     "script, style, noscript, template, svg, iframe, object, embed, canvas, audio, video, map, math, select, datalist, "
@@ -52,12 +55,13 @@ _SKIP = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """Something left out: the beginning of its words, and why."""
+class WrongSelector(TrackerError):
+    """A selector that is no CSS selector, or finds nothing."""
 
-    what: str
-    why: str
+    exit = Exit.USAGE
+
+    def __init__(self, selector: str, reason: str) -> None:
+        super().__init__(f"selector {selector!r} {reason}", "try it with `tracker preview FILE --select CSS`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def choose(tree: LexborHTMLParser, select: Sequence[str] = (), remove: Sequence[
         return Main(())
     dropped = [*_cut(body, remove, "removed as told")]
     if select:
-        return Main(tuple(_outermost(tree, select)), tuple(dropped))
+        return Main(tuple(_outermost(body, select)), tuple(dropped))
     whole = _count(body)
     for found, why in _furniture(body, whole):
         dropped.append(_drop(found, why))
@@ -106,14 +110,25 @@ def _drop(node: LexborNode, why: str) -> Dropped:
 
 def _cut(body: LexborNode, selectors: Sequence[str], why: str) -> Iterator[Dropped]:
     for selector in selectors:
-        for node in body.css(selector):
+        for node in _found(body, selector):
             if _attached(node, body):
                 yield _drop(node, why)
 
 
-def _outermost(tree: LexborHTMLParser, selectors: Sequence[str]) -> Iterator[LexborNode]:
-    chosen = {node.mem_id for selector in selectors for node in tree.css(selector)}
-    for node in tree.css(", ".join(selectors)):
+def _found(node: LexborNode, selector: str) -> list[LexborNode]:
+    """What a CSS selector finds (XPath would have its place here). Raises WrongSelector."""
+    try:
+        return list(node.css(selector))
+    except (SelectolaxError, ValueError):
+        raise WrongSelector(selector, "is no CSS selector") from None
+
+
+def _outermost(body: LexborNode, selectors: Sequence[str]) -> Iterator[LexborNode]:
+    """The elements selected, in the order of the page, none within another."""
+    chosen = {node.mem_id for selector in selectors for node in _found(body, selector)}
+    if not chosen:
+        raise WrongSelector(", ".join(selectors), "finds nothing on the page")
+    for node in body.css(", ".join(selectors)):
         if node.mem_id in chosen and not any(above.mem_id in chosen for above in _above(node)):
             yield node
 

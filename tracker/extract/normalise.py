@@ -32,6 +32,9 @@ _REMOVED: dict[int, str | None] = {
 _SYMBOLS = dict.fromkeys([0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC, 0xF06C, 0xF06E, 0xF076, 0xF0A8], "•")
 _TABLE: dict[int, str | None] = {**_BLANKS, **_BREAKS, **_REMOVED, **_SYMBOLS}
 _UNUSUAL = re.compile("[" + "".join(map(re.escape, sorted(map(chr, _TABLE.keys() - {32})))) + "]")
+# More marks on one letter than any script has: ordering them takes time that grows with the square of their number.
+_MARK = "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711-\u074a\u07eb-\u0859\u08ca-\u0903\u093c\u094d-\u0954\u0e38-\u0e4b\u0f18-\u0fc6\u135d-\u135f\u1ab0-\u1b44\u1dc0-\u1dff\u20d0-\u20f0\u302a-\u309a\ua66f-\ua6f1\ufe20-\ufe2f]"
+_MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 _SPACES = re.compile(r" {2,}")
 _LINES = re.compile(r" *\n[ \n]*")
 
@@ -42,7 +45,10 @@ def characters(text: str) -> str:
     if _UNUSUAL.search(text):
         # Removed before NFC, so that letters parted only by an invisible character can join.
         text = _UNUSUAL.sub(_in_its_spelling, text)
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+    if text.isascii():
+        return text
+    text = _MARKS.sub(r"\1", text)
+    if not unicodedata.is_normalized("NFC", text):
         text = _UNUSUAL.sub(_in_its_spelling, unicodedata.normalize("NFC", text))
     return text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from unicodedata import is_normalized, normalize
 
 from tracker.extract.links import target
@@ -64,6 +65,20 @@ class Piece:
     @property
     def words(self) -> str:
         return self.inline.text
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something left out of a document: the beginning of its words, and why."""
+
+    what: str
+    why: str
+
+
+def dropped(pieces: Iterable[Piece], why: str) -> list[Dropped]:
+    """The pieces as left out for one reason, in one entry; none where there are no pieces."""
+    words = " ".join(piece.words for piece in islice(pieces, 40))
+    return [Dropped(words[:80], why)] if words else []
 
 
 def weave(runs: Iterable[Run]) -> Inline:

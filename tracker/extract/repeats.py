@@ -11,8 +11,8 @@ _LONG = 8  # words of a block that tells where the text begins again
 _SAME = 0.9  # of the second half's words must stand in the first, and the reverse
 
 
-def without_repeats(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces without the second half, where it says what the first half says."""
+def without_repeats(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """The pieces without the second half, where it says what the first half says; and that second half."""
     words = [_words(piece) for piece in pieces]
     first: dict[str, int] = {}
     for at, text in enumerate(words):
@@ -23,9 +23,9 @@ def without_repeats(pieces: Sequence[Piece]) -> list[Piece]:
         elif at > first[text]:
             begin = _begin(words, first[text], at)
             if _same(words[:begin], words[begin:]):
-                return list(pieces[:begin])
-            return list(pieces)
-    return list(pieces)
+                return list(pieces[:begin]), list(pieces[begin:])
+            break
+    return list(pieces), []
 
 
 def _words(piece: Piece) -> str:
