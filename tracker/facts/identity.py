@@ -73,10 +73,14 @@ def _controllers(reading: Reading) -> Iterator[Fact]:
         aliases.setdefault(key, set()).update(map(names.same, found.aliases))
         units.setdefault(key, []).append(found.unit)
     for key, found in seen.items():
-        others = tuple(sorted({a for f in stated if names.same(f.name) == key for a in f.aliases} - {found.name}))
+        others = tuple(
+            sorted({a for f in stated if names.same(f.name) == key for a in f.aliases} - {found.name})
+        )
         evidence = tuple(sorted({reading.unit_evidence(unit) for unit in units[key]}))
         attributes = {"aliases": others} if others else {}
-        yield Fact("controller", found.name, attributes, evidence, f"{reading.language}/identity: {found.cue}")
+        yield Fact(
+            "controller", found.name, attributes, evidence, f"{reading.language}/identity: {found.cue}"
+        )
 
 
 def _stated(reading: Reading) -> list[Found]:
@@ -100,7 +104,9 @@ def _find_stated(reading: Reading) -> Iterator[Found]:
             continue
         spans = _names_in(reading, unit, words)
         if definition:
-            yield from _found(reading, unit, _before(spans, unit.start + definition.start(), 260), "self-definition")
+            yield from _found(
+                reading, unit, _before(spans, unit.start + definition.start(), 260), "self-definition"
+            )
         denied = [hit.start for hit in hits if hit.name == "not"]
         for hit in hits:
             if hit.name == "not" or any(abs(start - hit.start) < 80 for start in denied):
@@ -145,18 +151,30 @@ def _after(reading: Reading, spans: list[names.Name], at: int, reach: int = MAX_
 def _found(
     reading: Reading, unit: Unit, name: names.Name | None, cue: str, clear: bool = True
 ) -> Iterator[Found]:
-    if name is None or not name.has_form and is_nobody(reading.document.text[name.start : name.end], words_of(reading.language)):
-        return
     text = reading.document.text
-    start = name.start
-    before = re.search(r"\b(?:ООО|ОАО|ЗАО|ПАО|АО|ТОО|ИП)\s+[«\"“]\s?$", text[max(0, start - 12) : start])
-    full = text[start - len(before[0]) if before else start : name.full_end].strip(" ,")
-    defined = re.match(r"[^()\n]{0,80}\(([^()\n]{1,160})\)", text[name.full_end : min(unit.end, name.full_end + 260)])
-    quoted = re.findall(r"[\"“”«„]([^\"“”«»„]{2,40})[\"”“»]", defined[1]) if defined else []
     words = words_of(reading.language)
+    if name is None or not (name.has_form or _may_be_author(text[name.start : name.end], words)):
+        return
+    full = text[name.full[0] : name.full[1]].strip(" ,")
+    defined = re.match(
+        r"[^()\n]{0,80}\(([^()\n]{1,160})\)", text[name.full_end : min(unit.end, name.full_end + 260)]
+    )
+    quoted = re.findall(r"[\"“”«„]([^\"“”«»„]{2,40})[\"”“»]", defined[1]) if defined else []
     aliases = [alias.strip(" ,.") for alias in quoted if alias[0].isupper() and not is_nobody(alias, words)]
-    short = text[start : name.end]
-    yield Found(full, tuple(dict.fromkeys([*([short] if short != full else []), *aliases])), unit, cue, clear, name.has_form)
+    short = text[name.start : name.end]
+    yield Found(
+        full,
+        tuple(dict.fromkeys([*([short] if short != full else []), *aliases])),
+        unit,
+        cue,
+        clear,
+        name.has_form,
+    )
+
+
+def _may_be_author(name: str, words: Words) -> bool:
+    """A known service is named as somebody else's; the author of its own policy shows by its form, title and address."""
+    return not is_nobody(name, words) and gazetteer.lookup(name) is None
 
 
 # --- brands ---------------------------------------------------------------------------------------------
@@ -195,7 +213,11 @@ def _frequent(text: str, words: Words) -> Iterator[str]:
     known = [(name, times) for name, times in counted.most_common(40) if not is_nobody(name, words)]
     for (name, times), (_, next_times) in zip(known[:1], [*known[1:2], ("", 0)], strict=False):
         early = text.find(name) < 600
-        if times >= (3 if early else 10) and times >= 2 * next_times and (early or gazetteer.lookup(name) is None):
+        if (
+            times >= (3 if early else 10)
+            and times >= 2 * next_times
+            and (early or gazetteer.lookup(name) is None)
+        ):
             yield name
 
 
@@ -205,10 +227,18 @@ def _domains(reading: Reading) -> set[str]:
     mails = Counter(_label(match[0].rsplit("@", 1)[1]) for match in MAIL.finditer(text))
     sites = Counter(_label(match[1].lower()) for match in SITE.finditer(text))
     total = mails + sites
-    own = {label for label, _ in mails.most_common(2) if label not in FREE_MAIL and gazetteer.lookup(label) is None}
+    own = {
+        label
+        for label, _ in mails.most_common(2)
+        if label not in FREE_MAIL and gazetteer.lookup(label) is None
+    }
     top = [label for label, times in total.most_common(3) if label not in FREE_MAIL and times >= 2]
     own.update(label for label in top[:1] if gazetteer.lookup(label) is None)
-    known = [label for label, times in mails.items() if gazetteer.lookup(label) and label not in FREE_MAIL and times >= 2]
+    known = [
+        label
+        for label, times in mails.items()
+        if gazetteer.lookup(label) and label not in FREE_MAIL and times >= 2
+    ]
     return {gazetteer.plain(label) for label in (*own, *known) if len(label) > 2}
 
 
@@ -233,7 +263,9 @@ def _contacts(reading: Reading) -> Iterator[Fact]:
             address = match[0].lower()
             purpose = _contact_for(address, unit.folded, before, cues, match.start() - unit.start)
             evidence = (reading.unit_evidence(unit),)
-            yield Fact("contact", address, {"for": purpose}, evidence, f"{reading.language}/identity: address")
+            yield Fact(
+                "contact", address, {"for": purpose}, evidence, f"{reading.language}/identity: address"
+            )
         before = unit.folded
 
 

@@ -22,7 +22,9 @@ from tracker.model import BlockKind
 PLATFORMS = frozenset({"social", "recipient", "identity"})  # roles of names that are dropped for many reasons
 MAX_NAMES = 80  # names looked at in one unit: enough for any honest list, a bound for hostile ones
 MAX_GAP = 70  # characters between a cue and its name, or two names of an enumeration
-_BRACKET = re.compile(r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})")
+_BRACKET = re.compile(
+    r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})"
+)
 _WORDS = re.compile(r"[\w'./-]+")
 _SEPARATED = re.compile(r"[,;/&|+•·]\s*$")
 _QUOTED = re.compile(r"[\s(]*[\"“”«„]\s*$")
@@ -35,8 +37,15 @@ class Item:
     start: int
     end: int
     full_end: int  # after the legal form
+    full_start: int  # before it, where it stands first
     service: Service | None = None  # where the gazetteer knows it
     ordinary: bool = False  # known, but also an ordinary word
+    listed: str = ""  # the spelling of the gazetteer's table
+
+    @property
+    def has_form(self) -> bool:
+        """Whether a legal form stands beside the name."""
+        return self.full_end > self.end or self.full_start < self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ class Words:
     joins: Cues
     columns: Cues
     nouns_capitalised: bool
+    other_script: bool
 
 
 @lru_cache(maxsize=None)
@@ -98,6 +108,7 @@ def words_of(language: str) -> Words:
         Cues(table.get("joins", {})),
         Cues(table.get("columns", {})),
         bool(table.get("nouns_capitalised", False)),
+        bool(table.get("other_script", False)),
     )
 
 
@@ -142,7 +153,7 @@ def find_items(reading: Reading, start: int, end: int, words: Words) -> list[Ite
     """The names in a stretch of text, left to right, those that the gazetteer knows completed."""
     text = reading.document.text
     known = [
-        Item(start + m.start, start + m.end, start + m.end, m.service, m.ordinary)
+        Item(start + m.start, start + m.end, start + m.end, start + m.start, m.service, m.ordinary, m.listed)
         for m in gazetteer.mentions(text[start:end], fold(text[start:end]))
     ]
     found: list[Item] = []
@@ -157,7 +168,7 @@ def find_items(reading: Reading, start: int, end: int, words: Words) -> list[Ite
 
 def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item]:
     """A name and the known names inside it, made one: which of them is meant."""
-    whole = Item(name.start, name.end, name.full_end)
+    whole = Item(name.start, name.end, name.full[1], name.full[0])
     if not known:
         short = names.bare(text[name.start : name.full_end])
         service = None if " " in short else gazetteer.lookup(short)  # spaced otherwise it may be two words
@@ -275,9 +286,11 @@ class Scene:
 
     def is_entry(self, last: Item) -> bool:
         """Whether a list item's names are an entry (they end it, or a remark follows), not a sentence's beginning."""
-        rest = self.reading.document.text[last.full_end : self.unit.end].lstrip("\"”»*_ ")
+        rest = self.reading.document.text[last.full_end : self.unit.end].lstrip('"”»*_ ')
         if self.unit.kind is BlockKind.LIST_ITEM or self.unit.cell >= 0:
-            return not rest or rest[0] in "(:–—-[;/|" or rest in (".", ",") or bool(re.match(r", (?=\w)", rest))
+            return (
+                not rest or rest[0] in "(:–—-[;/|" or rest in (".", ",") or bool(re.match(r", (?=\w)", rest))
+            )
         return len(self.unit.folded) <= 90 and (not rest or rest[0] in "(–—-[")
 
     def exemplifies(self, example: Hit) -> bool:
@@ -292,7 +305,7 @@ class Scene:
         for number, item in enumerate(self.items):
             if item.start < at:
                 continue
-            gap = text[at : item.start]
+            gap = text[at : item.full_start]
             if len(gap) > MAX_GAP * 2 or not (self.separates(gap) if begun else self.leads(gap, first)):
                 return
             begun = True
@@ -304,7 +317,10 @@ class Scene:
         if first:
             return not gap.strip(" \"“”«»„'*_[(•·-–—:")
         inner = gap.lower()
-        if "." in re.sub(r"\b(?:e\.g|i\.e|z\.b|d\.h|т\.е|inc|etc|p\.ex|ex)\.", "", inner) or len(gap) > MAX_GAP:
+        if (
+            "." in re.sub(r"\b(?:e\.g|i\.e|z\.b|d\.h|т\.е|inc|etc|p\.ex|ex)\.", "", inner)
+            or len(gap) > MAX_GAP
+        ):
             return False
         return all(word.strip(".") in self.words.between for word in _WORDS.findall(inner))
 
@@ -318,11 +334,15 @@ class Scene:
         return bool(found or re.search(r"[,;/&|+•·]", rest))
 
     def separated_late(self, gap: str) -> bool:
-        """"Stripe for card payments, Tintype for ...": a few words, then a comma or "and" right before the name."""
+        """ "Stripe for card payments, Tintype for ...": a few words, then a comma or "and" right before the name."""
         if len(gap) > MAX_GAP or re.search(r"[.:;!?\n]", gap):
             return False
         last = _WORDS.findall(gap.lower())[-1:]
-        return bool(_SEPARATED.search(gap)) and len(gap.split()) <= 7 or bool(last and last[0] in ("and", "und", "et", "и", "y", "e", "en", "i"))
+        return (
+            bool(_SEPARATED.search(gap))
+            and len(gap.split()) <= 7
+            or bool(last and last[0] in ("and", "und", "et", "и", "y", "e", "en", "i"))
+        )
 
     def after(self, item: Item) -> str:
         """The cue right after a name that says what the bearer does."""
@@ -335,7 +355,11 @@ class Scene:
     def in_bracket(self, item: Item) -> str:
         """The role in a bracket after the name: "Example (Marketing)"."""
         match = _BRACKET.match(self.reading.document.text, item.full_end, self.unit.end)
-        alone = match and match.end() >= self.unit.end - 1 and self.leads(self.reading.document.text[self.unit.start : item.start], True)
+        alone = (
+            match
+            and match.end() >= self.unit.end - 1
+            and self.leads(self.reading.document.text[self.unit.start : item.start], True)
+        )
         if not match or not alone:
             return ""
         inside = fold(next(filter(None, match.groups())))
@@ -358,7 +382,11 @@ class Scene:
         """Whether the name is a party here."""
         text = self.reading.document.text
         name = text[item.start : item.end]
-        if self.is_own(item, proof) or self.is_negated(item) or gazetteer.plain(names.bare(name)) in gazetteer.no_parties():
+        if (
+            self.is_own(item, proof)
+            or self.is_negated(item)
+            or gazetteer.plain(names.bare(name)) in gazetteer.no_parties()
+        ):
             return False
         if item.service is None or item.ordinary:
             return self.accepts_unknown(item, proof)
@@ -374,17 +402,17 @@ class Scene:
         text = self.reading.document.text
         name = text[item.start : item.full_end]
         lower = frozenset() if item.ordinary else self.own.lower
-        has_form = item.full_end > item.end
+        has_form = item.has_form
         if "trap" in self.hits or is_nobody(name, self.words, frozenset() if has_form else lower):
             return False
         if self.in_address(item):
             return False
         if has_form:
             return bool(proof or self.listed or "flows" in self.hits or "recipients" in self.hits)
-        shown = names.distinctive(name)
+        shown = names.distinctive(name) or (self.words.other_script and name[0].isascii())
         if not proof or (proof.startswith("?") and not shown):
             return False
-        if " " in name and len(self.unit.folded) > 60 and self.reading.words(self.unit).isupper():
+        if len(self.unit.folded) > 60 and self.reading.words(self.unit).isupper():
             return False
         if proof.startswith(("list", "role", "table")):
             return True
@@ -405,7 +433,19 @@ class Scene:
         after = fold(text[item.full_end : item.full_end + 24]).split()
         if after and len(after[0]) > 3 and after[0].strip(",.;") in self.words.between:
             return False
-        return bool(before) and before[-1] in ("the", "a", "an", "your", "each", "any", "le", "la", "les", "un", "une")
+        return bool(before) and before[-1] in (
+            "the",
+            "a",
+            "an",
+            "your",
+            "each",
+            "any",
+            "le",
+            "la",
+            "les",
+            "un",
+            "une",
+        )
 
     def accepts_platform(self, proof: str) -> bool:
         if "trap" in self.hits:
@@ -417,8 +457,8 @@ class Scene:
     def is_own(self, item: Item, proof: str) -> bool:
         """Whether it is the controller's name or one of its brands; a sister company in a list is not."""
         text = self.reading.document.text
-        if item.full_end > item.end and proof.startswith(("list", "table")):
-            return names.same(text[item.start : item.full_end]) in self.own.stated
+        if item.has_form and proof.startswith(("list", "table")):
+            return names.same(text[item.full_start : item.full_end]) in self.own.stated
         others = (item.service.name, *item.service.aliases) if item.service else ()
         mine = {names.same(name) for name in (text[item.start : item.end], *others)}
         if mine & self.own.names:
@@ -440,9 +480,11 @@ class Scene:
         bracket = _BRACKET.match(text, item.full_end, self.unit.end)
         stated = self.words.roles.first(fold(next(filter(None, bracket.groups())))) if bracket else None
         role = stated.name if stated else self.role_near(item)
-        full = text[item.start : item.full_end].strip()
-        name = names.bare(full) if item.service is None else text[item.start : item.end]
-        full = full if item.full_end > item.end else ""
+        full = text[item.full_start : item.full_end].strip()
+        written = text[item.start : item.end]
+        inflected = item.listed and gazetteer.plain(written) != gazetteer.plain(item.listed)
+        name = names.bare(written) if item.service is None else item.listed if inflected else written
+        full = full if item.has_form else ""
         return Mention(name, full, self.unit, item.service, role, bool(stated), cue=cue)
 
     def role_near(self, item: Item) -> str:
@@ -466,20 +508,20 @@ class Scene:
         item = self.items[number]
         for other_number in range(number + 1, min(number + 4, len(self.items))):
             other = self.items[other_number]
-            how = self.join_kind(text[item.full_end : other.start], item, other)
+            how = self.join_kind(text[item.full_end : other.full_start], item, other)
             if not how:
                 break
             taken.add(other_number)
-            name = text[other.start : other.full_end].strip(" ,")
+            name = text[other.full_start : other.full_end].strip(" ,")
             mention = _with_name(mention, name, how, other)
             item = other
         return mention
 
     def join_kind(self, gap: str, item: Item, other: Item) -> str:
-        """"entity", "alias" or "": how the second name belongs to the first, by what stands between them."""
+        """ "entity", "alias" or "": how the second name belongs to the first, by what stands between them."""
         if len(gap) > 90 or "\n" in gap or re.search(r"[.;:!?]\s", gap):
             return ""
-        has_form = other.full_end > other.end
+        has_form = other.has_form
         if re.fullmatch(r"[\s\"”»]*[(\[]\s*[\"“«„']\s*", gap):
             return "alias"
         if re.fullmatch(r"[\s\"”»]*[(\[]\s*", gap) and (has_form or self.one_family(item, other)):
@@ -501,8 +543,13 @@ class Scene:
 def _with_name(mention: Mention, name: str, how: str, other: Item) -> Mention:
     if how == "entity":
         return replace(mention, entity=mention.entity or name, aliases=(*mention.aliases, names.bare(name)))
-    if mention.full and other.full_end == other.end and mention.service is None:  # "Example, LLC dba Sample"
+    if mention.full and not other.has_form and mention.service is None:  # "Example, LLC dba Sample"
         return replace(
-            mention, name=name, full="", service=other.service, entity=mention.full, aliases=(*mention.aliases, mention.name)
+            mention,
+            name=name,
+            full="",
+            service=other.service,
+            entity=mention.full,
+            aliases=(*mention.aliases, mention.name),
         )
     return replace(mention, aliases=(*mention.aliases, names.bare(name)))

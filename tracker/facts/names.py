@@ -46,10 +46,17 @@ class Name:
     start: int
     end: int
     full_end: int  # after the legal form; equals ``end`` where there is none
+    full_start: int = -1  # before a legal form that stands first ("ООО «Пример»"); -1 where there is none
 
     @property
     def has_form(self) -> bool:
-        return self.full_end > self.end
+        """Whether a legal form stands beside the name."""
+        return self.full_end > self.end or self.full_start >= 0
+
+    @property
+    def full(self) -> tuple[int, int]:
+        """The span with the legal form."""
+        return (self.full_start if self.full_start >= 0 else self.start), self.full_end
 
 
 def spans(text: str, start: int, end: int, small: frozenset[str] = frozenset()) -> Iterator[Name]:
@@ -61,7 +68,8 @@ def spans(text: str, start: int, end: int, small: frozenset[str] = frozenset()) 
         if match.start() in russian:
             form = russian[match.start()]
             part = "quoted" if form["quoted"] else "bare"
-            yield Name(form.start(part), form.start(part) + len(form[part].rstrip()), form.end())
+            start = form.start(part)
+            yield Name(start, start + len(form[part].rstrip()), form.end(), form.start())
             at = max(form.end(), match.end())
         elif not is_capital(match[0]) or _is_small(match[0], small) or _in_address(text, match):
             at = match.end()
@@ -81,7 +89,10 @@ def _is_small(word: str, small: frozenset[str]) -> bool:
 
 def _in_address(text: str, word: re.Match[str]) -> bool:
     """Whether the word is a part of a web or mail address."""
-    before, after = text[word.start() - 1 : word.start()] if word.start() else "", text[word.end() : word.end() + 1]
+    before, after = (
+        text[word.start() - 1 : word.start()] if word.start() else "",
+        text[word.end() : word.end() + 1],
+    )
     return before in ("/", "@", ".") or after in ("/", "@") or word[0].lower().startswith("www.")
 
 

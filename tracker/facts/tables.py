@@ -64,7 +64,7 @@ def in_cell(reading: Reading, unit: Unit, here: Columns, words: Words, own: Own)
     block = reading.document.blocks[unit.block]
     items = find_items(reading, unit.start, unit.end, words)
     if unit.start > block.cells[unit.cell].start:  # an address or remark beneath the name
-        items = [item for item in items if item.service or item.full_end > item.end]
+        items = [item for item in items if item.service or item.has_form]
     scene = Scene(reading, unit, words, own, {}, "table of recipients", tuple(items))
     purpose, country, entity = (_cell(reading, block, at) for at in (here.purpose, here.country, here.entity))
     role = words.roles.first(fold(purpose)) if purpose else None

@@ -42,6 +42,7 @@ class Mention:
     end: int
     service: Service
     ordinary: bool  # this very name is also an ordinary word
+    listed: str  # the name as the table spells it
 
 
 def plain(name: str) -> str:
@@ -95,11 +96,26 @@ def misspelt(name: str) -> Service | None:
 @lru_cache(maxsize=1)
 def _automaton() -> tuple[AhoCorasick, list[tuple[str, Service]]]:
     names = [(name, service) for service in services() for name in (service.name, *service.aliases)]
-    found = {fold(name): (name, service) for name, service in reversed(names)}
+    found = {form: (name, service) for name, service in reversed(names) for form in _inflected(fold(name))}
+    found |= {fold(name): (name, service) for name, service in reversed(names)}
     automaton = AhoCorasick(
         list(found), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
     )
     return automaton, list(found.values())
+
+
+_RUSSIAN_ENDINGS = (("а", ("и", "ы", "у", "е", "ой")), ("я", ("и", "ю", "е", "ей")), ("о", ("а", "у", "ом", "е")))
+_RUSSIAN_CONSONANTS = "бвгджзклмнпрстфхцчшщ"
+
+
+def _inflected(folded: str) -> list[str]:
+    """The other cases of a Russian name ("яндекс.метрика": "яндекс.метрики", "яндекс.метрике" ...)."""
+    for ending, others in _RUSSIAN_ENDINGS:
+        if folded.endswith(ending):
+            return [folded[:-1] + other for other in others]
+    if len(folded) > 4 and folded[-1] in _RUSSIAN_CONSONANTS:
+        return [folded + other for other in ("а", "у", "ом", "е")]
+    return []
 
 
 def mentions(text: str, folded: str) -> Iterator[Mention]:
@@ -113,7 +129,7 @@ def mentions(text: str, folded: str) -> Iterator[Mention]:
             continue
         name, service = known[number]
         if _written_as_name(text[start:end], name):
-            yield Mention(start, end, service, service.ordinary and name == service.name)
+            yield Mention(start, end, service, service.ordinary and name == service.name, name)
 
 
 def _is_word(folded: str, start: int, end: int) -> bool:
