@@ -21,6 +21,7 @@ from tracker.archive.index import Index
 from tracker.archive.recorder import Ingested, Recorder
 from tracker.archive.records import Records
 from tracker.archive.repository import CannotWrite, NotAnArchive, Repository, gitdir_of, initialise
+from tracker.archive.verify import problems
 from tracker.archive.when import Instant, Place, parse
 from tracker.errors import UsageError, nearest
 from tracker.model import Check, Document, Snapshot, Version
@@ -258,6 +259,11 @@ class Archive:
     @_serial
     def _file(self, version: Version, name: str) -> bytes:
         return self._repository.read(f"{version.id}:{mapping.path(version.policy, name)}")
+
+    @_serial
+    def verify(self) -> tuple[str, ...]:
+        """What is wrong with the archive and how to mend it, one line each; empty where all is well."""
+        return tuple(problems(self._repository, self._records.index()))
 
     @_serial
     def rebuild_index(self) -> None:

@@ -1,0 +1,78 @@
+"""Checks that the archive still holds what it recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from tracker.archive import mapping
+from tracker.archive.index import Index
+from tracker.archive.objects import DamagedArchive
+from tracker.archive.repository import Repository
+from tracker.model import Version
+
+_RESTORE = "restore the archive from a backup or a clone"
+
+
+def problems(repository: Repository, index: Index) -> Iterator[str]:
+    """What is wrong and how to mend it, one line each; nothing where all is well."""
+    yield from _objects(repository)
+    recorded: dict[tuple[str, datetime], Version] = {}
+    for commit, words in repository.messages(repository.tip()):
+        found = mapping.trailers(words)
+        if found.get("Record") != "capture":
+            continue
+        try:
+            version = mapping.version_of(commit, found)
+        except (KeyError, ValueError, mapping.BadPolicyId):
+            yield f"commit {commit}: its Tracker- trailers cannot be read: {_RESTORE}"
+            continue
+        recorded[version.policy, version.captured] = version
+        yield from _files(repository, version)
+    yield from _indexed(index, recorded)
+
+
+def _objects(repository: Repository) -> Iterator[str]:
+    status, out, errors = repository.repo.git.fsck(
+        "--full",
+        "--strict",
+        "--no-dangling",
+        "--no-progress",
+        with_extended_output=True,
+        with_exceptions=False,
+    )
+    if status:
+        lines = [line for line in f"{out}\n{errors}".splitlines() if line.strip()]
+        yield from (f"git fsck: {line}: {_RESTORE}" for line in lines)
+
+
+def _files(repository: Repository, version: Version) -> Iterator[str]:
+    where = f"{version.policy}: capture of {mapping.stamp(version.captured)} ({version.id[:12]})"
+    names = (mapping.source_name(version.media_type), mapping.TEXT, mapping.METADATA)
+    try:
+        raw, text, metadata = (
+            repository.read(f"{version.id}:{mapping.path(version.policy, name)}") for name in names
+        )
+        data = json.loads(metadata)
+        digests = {name: it["sha256"] for name, it in data["files"].items()}
+    except (DamagedArchive, ValueError, KeyError, TypeError, AttributeError):
+        yield f"{where}: its files cannot be read: {_RESTORE}"
+        return
+    if sha256(raw).hexdigest() != version.raw_sha256 or digests.get(names[0]) != version.raw_sha256:
+        yield f"{where}: {names[0]} is not what its hash says: {_RESTORE}"
+    if sha256(text).hexdigest() != digests.get(mapping.TEXT):
+        yield f"{where}: {mapping.TEXT} is not what its hash says: {_RESTORE}"
+    if (data.get("text_sha256"), data.get("captured")) != (
+        version.text_sha256,
+        mapping.stamp(version.captured),
+    ):
+        yield f"{where}: {mapping.METADATA} and the commit's trailers disagree: {_RESTORE}"
+
+
+def _indexed(index: Index, recorded: dict[tuple[str, datetime], Version]) -> Iterator[str]:
+    listed = {(v.policy, v.captured): v for policy in index.policies() for v in index.captures(policy)}
+    differing = [key for key, version in recorded.items() if listed.get(key) != version]
+    if wrong := len(differing) + len(listed.keys() - recorded.keys()):
+        yield f"the index differs from the commits in {wrong} captures: `tracker index --rebuild` makes it anew"
