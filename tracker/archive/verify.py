@@ -75,4 +75,4 @@ def _indexed(index: Index, recorded: dict[tuple[str, datetime], Version]) -> Ite
     listed = {(v.policy, v.captured): v for policy in index.policies() for v in index.captures(policy)}
     differing = [key for key, version in recorded.items() if listed.get(key) != version]
     if wrong := len(differing) + len(listed.keys() - recorded.keys()):
-        yield f"the index differs from the commits in {wrong} captures: `tracker index --rebuild` makes it anew"
+        yield f"the index differs from the commits in {wrong} captures: run `tracker index --rebuild`"
