@@ -142,7 +142,7 @@ def same(one: str) -> str:
 
 def distinctive(name: str) -> bool:
     """Written as no ordinary word is: a capital inside, a digit, a point ("PayHarbour", "Tintype.io", "Cloud9")."""
-    return any(_is_odd(word) for word in name.strip(".").split())
+    return any(_is_odd(word) for word in re.split(r"[\s-]+", name.strip(".")))
 
 
 def _is_odd(word: str) -> bool:
