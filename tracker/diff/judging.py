@@ -18,10 +18,13 @@ from tracker.model import BlockKind, TextClass
 
 _ALIKE = 0.8  # similarity from which a change of a weighty word is aimed and not a by-product of rewording
 _ELSEWHERE = 0.8  # share of a sentence's words that another must hold to say the same
-_FULL_KINDS = frozenset({"right", "legal_basis", "retention", "age_limit", "date", "contact"})
+_FULL_KINDS = frozenset(
+    {"right", "age_limit", "date", "contact"}
+)  # a sentence that states one says little else
 _TITLE = 7  # fewer words without a stop at their end are a title
 _SENTENCE_END = frozenset(".!?;:…。！？")
 _UNHEARD = 4  # so many words that the other version uses nowhere make a rewritten sentence say something else
+_ELABORATE = 7  # words that carry meaning, from which a sentence states something whatever it speaks of
 _CONTACTS = frozenset({"date", "contact"})
 
 
@@ -89,6 +92,8 @@ def _reworded(old: Sentence, new: Sentence, before: Reader, after: Reader) -> Ju
         facts = before.facts(old)
         if likeness >= _ALIKE or not facts or facts != after.facts(new):
             return Judgement(TextClass.SUBSTANTIVE, f"a word of {weight} differs")
+    if _other_names(old.saying, new.saying, before, after):
+        return Judgement(TextClass.SUBSTANTIVE, "a name differs")
     if _misspelt(old.saying.words, new.saying.words):
         return Judgement(TextClass.EDITORIAL, "spelling")
     return _other_content(old.saying, new.saying, before, after)
@@ -99,6 +104,14 @@ def _other_weight(ours: Counter[str], theirs: Counter[str]) -> str:
     if ours["negation"] != theirs["negation"]:
         return "negation"
     return next((name for name in sorted(ours | theirs) if bool(ours[name]) != bool(theirs[name])), "")
+
+
+def _other_names(old: Saying, new: Saying, before: Reader, after: Reader) -> bool:
+    """Whether a name came that the older version has nowhere, or went that the newer has nowhere."""
+    ours, theirs = wording.names(old), wording.names(new)
+    return any(name not in before.folded for name in theirs - ours) or any(
+        name not in after.folded for name in ours - theirs
+    )
 
 
 def _misspelt(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -167,14 +180,21 @@ def _said_elsewhere(sentence: Sentence, here: Reader, there: Reader) -> Judgemen
     ):
         return Judgement(TextClass.REWORDED, "said elsewhere")
     facts = here.facts(sentence)
-    if facts and facts <= there.stated and (_is_full(facts) or not saying.content - there.vocabulary):
+    if (
+        facts
+        and facts <= there.stated
+        and (_is_full(facts, saying, here) or saying.content <= there.vocabulary)
+    ):
         return Judgement(TextClass.REWORDED, "states only what is stated elsewhere")
     return None
 
 
-def _is_full(facts: frozenset[str]) -> bool:
+def _is_full(facts: frozenset[str], saying: Saying, here: Reader) -> bool:
     """Whether the facts say all that such a sentence says; one that names a party may say more of it."""
-    return all(label.partition(":")[0] in _FULL_KINDS for label in facts)
+    return (
+        all(label.partition(":")[0] in _FULL_KINDS for label in facts)
+        and not wording.weights(saying, here.language)["exception"]
+    )
 
 
 def _same_force(one: Saying, other: Saying, language: str) -> bool:
@@ -197,7 +217,7 @@ def _states(sentence: Sentence, here: Reader) -> bool:
     ):
         return False
     led_in = block.lead >= 0 and any(wording.matters(s.saying, language) for s in here.sentences(block.lead))
-    if led_in or not wording.matters(saying, language):
+    if led_in or not (wording.matters(saying, language) or len(saying.content) >= _ELABORATE):
         return led_in
     is_sentence = saying.text.rstrip()[-1:] in _SENTENCE_END or len(saying.words) >= _TITLE
     return is_sentence and len(saying.content) > 1

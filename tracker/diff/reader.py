@@ -12,6 +12,7 @@ from heapq import nlargest
 from tracker import lexicons
 from tracker.diff import wording
 from tracker.diff.wording import Saying
+from tracker.facts.cues import fold
 from tracker.facts.reading import sentences
 from tracker.model import Block, BlockKind, Change, Evidence, Fact, Link, Side
 
@@ -115,6 +116,11 @@ class Reader:
     def stated(self) -> frozenset[str]:
         """Kind and key of all facts."""
         return frozenset(map(_label, self._facts))
+
+    @cached_property
+    def folded(self) -> str:
+        """The whole text, folded."""
+        return fold(self.document.text)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

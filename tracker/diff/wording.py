@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tracker import lexicons
+from tracker import gazetteer, lexicons
 from tracker.diff.words import UNSPACED
 from tracker.facts.cues import Cues, fold
 
@@ -26,6 +26,7 @@ _ADDRESS = re.compile(
 )
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*+|[^\W\d{UNSPACED}]++(?:'[^\W\d_]++)?+|[{UNSPACED}]|[%$€£₽]")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?:\D|$))")
+_INNER_CAPITAL = re.compile(r"\b[^\W\d_]*[^\W\d_A-ZА-Я][A-ZА-Я]\w*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STEM = 5  # letters by which forms of one word are held together
 _DATE_WORDS = 9  # a line with a year and no more words than this may be a mere date
@@ -41,7 +42,6 @@ class Wording:
     empty: Cues
     furniture: Cues
     dated: Cues
-    law: Cues
     function: frozenset[str]
     numbers: dict[str, str]
     reference: re.Pattern[str] | None
@@ -67,7 +67,7 @@ def wording(language: str) -> Wording:
     return Wording(
         *(
             Cues(table.get(name, {}))
-            for name in ("weighty", "idioms", "matter", "empty", "furniture", "dated", "law")
+            for name in ("weighty", "idioms", "matter", "empty", "furniture", "dated")
         ),
         function=frozenset(map(fold, [*table.get("words", {}).get("function", []), *_stopwords(language)])),
         numbers=_numbers(lexicons.table(language, "durations").get("numbers", {})),
@@ -138,6 +138,12 @@ def matters(saying: Saying, language: str) -> bool:
     """Whether it speaks of people's data, of what is done with them, or of people's rights."""
     known = wording(language)
     return known.matter.first(saying.folded) is not None if known.known else len(saying.content) >= 4
+
+
+def names(saying: Saying) -> frozenset[str]:
+    """Names of services in it, folded: known ones, and words with a capital inside ("HubSpot")."""
+    known = {fold(mention.service.name) for mention in gazetteer.mentions(saying.text, saying.folded)}
+    return frozenset(known | {fold(word) for word in _INNER_CAPITAL.findall(saying.text)})
 
 
 def is_date_line(saying: Saying, language: str) -> bool:
