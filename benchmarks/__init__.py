@@ -1,0 +1,1 @@
+"""Benchmarks beside their rivals, in one run, as ratios of CPU time."""
