@@ -104,6 +104,30 @@ def test_killed_at_any_time_every_acknowledged_capture_is_there(tmp_path: Path) 
         assert len(versions) in (len(said), len(said) + 1)  # one may have been saved and not yet announced
 
 
+def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots"
+    script = """
+        archive = Archive.create(path); save(archive, 0)
+        import resource
+        from tracker.archive import CannotWrite
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150, 150))
+        def fail():
+            for _ in range(9):
+                archive.record(Check("acme", datetime.now(UTC), "failed"))
+        for attempt in (lambda: save(archive, 1), fail):
+            try:
+                attempt()
+            except CannotWrite as error:
+                print(error)
+    """
+    with run(path, script) as writer:
+        said = writer.communicate()[0].splitlines()
+    assert writer.returncode == 0
+    assert len(said) == 2
+    assert all("cannot write" in line for line in said)
+    assert sound(path) == [0]
+
+
 def test_two_processes_write_side_by_side(tmp_path: Path) -> None:
     path = tmp_path / "snapshots"
     Archive.create(path).close()

@@ -9,7 +9,9 @@ captures come in.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -138,7 +140,8 @@ class Recorder:
         )
         later = index.after(version.policy, version.captured)
         (self._behind.discard if later is None else self._behind.add)(version.policy)
-        index.add([made], tip=made.id)
+        with suppress(sqlite3.Error):  # the capture is safe; the index takes it up from the commits next time
+            index.add([made], tip=made.id)
         return made
 
     # --- many captures ------------------------------------------------------------------------------
