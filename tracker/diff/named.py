@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracker.diff.countries import codes
-from tracker.diff.difference import Difference, alikeness, closeness, only
-from tracker.diff.names import known_rename, longer_form, plain, tokens
+from tracker.diff.difference import Difference, alikeness, blocks, closeness, only
+from tracker.diff.names import known_rename, longer_form, other_names, plain, tokens
 from tracker.diff.sentences import Sentences, words_of
 from tracker.diff.standing import Alignment
 from tracker.diff.statements import Mention, Statement
@@ -32,10 +32,15 @@ def differences(
         come.remove(other)
         yield Difference(kind, other.key, "altered", one, other, one.key, ("key",))
     for one in gone:
-        if not _mentioned(one, alignment.new, alignment.new_standing):
+        if not (
+            _mentioned(one, alignment.new, alignment.new_standing) or _lives_on(one, alignment, newer=False)
+        ):
             yield Difference(kind, one.key, "removed", one, None)
     for other in come:
-        if not _mentioned(other, alignment.old, alignment.old_standing):
+        if not (
+            _mentioned(other, alignment.old, alignment.old_standing)
+            or _lives_on(other, alignment, newer=True)
+        ):
             yield Difference(kind, other.key, "added", None, other)
 
 
@@ -67,6 +72,20 @@ def _mentioned(statement: Statement, there: Sentences, standing: frozenset[int])
         for number, sentence in enumerate(there.all)
         if number not in standing and not sentence.negated and not sentence.heading
         for name in spoken
+    )
+
+
+def _lives_on(statement: Statement, alignment: Alignment, *, newer: bool) -> bool:
+    """Whether the aligned clauses of the other version have its former or present name instead."""
+    partners, there = (alignment.to_old, alignment.old) if newer else (alignment.to_new, alignment.new)
+    names = [tokens(name) for written in statement.written for name in other_names(written)]
+    return bool(names) and any(
+        _named(there.all[number].words, name)
+        for mention in statement.mentions
+        for block in blocks(alignment, mention, newer=newer)
+        for partner in partners.get(block, ())
+        for number in there.of_block.get(partner, ())
+        for name in names
     )
 
 

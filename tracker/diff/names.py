@@ -89,13 +89,22 @@ def longer_form(one: str, other: str) -> bool:
 
 def known_rename(one: str, other: str) -> bool:
     """Whether the names are known to be one organisation's or service's, former and present."""
-    if frozenset({plain(one), plain(other)}) in _renames():
+    if plain(other) in {plain(name) for name in other_names(one)}:
         return True
     first, second = gazetteer.lookup(one), gazetteer.lookup(other)
     return first is not None and first == second
 
 
+def other_names(name: str) -> tuple[str, ...]:
+    """The former and present names that are known of an organisation or service."""
+    return _renames().get(plain(name), ())
+
+
 @lru_cache(maxsize=1)
-def _renames() -> frozenset[frozenset[str]]:
+def _renames() -> dict[str, tuple[str, ...]]:
     lines = (files("tracker.gazetteer") / "renames.tsv").read_text("utf-8").splitlines()[1:]
-    return frozenset(frozenset(plain(name) for name in line.split("\t")) for line in lines)
+    found: dict[str, tuple[str, ...]] = {}
+    for former, now in (line.split("\t") for line in lines):
+        found[plain(former)] = (*found.get(plain(former), ()), now)
+        found[plain(now)] = (*found.get(plain(now), ()), former)
+    return found

@@ -14,7 +14,18 @@ from tracker.diff.sentences import Sentences
 from tracker.diff.standing import Alignment, align_sentences
 from tracker.diff.statements import Mention, Statement, mentions, statements
 from tracker.diff.summary import counts
-from tracker.model import BlockKind, Change, Document, Evidence, Fact, Pair, Severity, Side
+from tracker.model import (
+    BlockKind,
+    Change,
+    Document,
+    Evidence,
+    Fact,
+    Pair,
+    Severity,
+    Side,
+    TextChange,
+    TextClass,
+)
 from tracker.rules.conditions import Context
 
 KINDS = (
@@ -57,6 +68,27 @@ def changes(
     )
     made = [_change(difference, catalogue.pick(difference, context)) for difference in found]
     return tuple(sorted({change.id: change for change in made}.values(), key=_order))
+
+
+def borne_out(changes: Sequence[Change], text_changes: Sequence[TextChange]) -> tuple[Change, ...]:
+    """The changes without those that rest on words of which only the form changed (a dropped translation)."""
+    formal = [change for change in text_changes if change.kind is TextClass.EDITORIAL]
+    kept = [change for change in changes if not _of_form(change, formal)]
+    substance = any(counts(change.kind, change.change) for change in kept if change.kind != "policy")
+    return tuple(change for change in kept if substance or change.kind != "policy")
+
+
+def _of_form(change: Change, formal: Sequence[TextChange]) -> bool:
+    """Whether all words of a fact that came or went stand in changes of form."""
+    if change.change == "altered" or change.kind in ("date", "contact"):
+        return False
+    return all(_within(evidence, [one.old for one in formal]) for evidence in change.old) and all(
+        _within(evidence, [one.new for one in formal]) for evidence in change.new
+    )
+
+
+def _within(evidence: Evidence, places: Sequence[Evidence]) -> bool:
+    return any(place.start <= evidence.start and evidence.end <= place.end for place in places)
 
 
 def differences(old: Sequence[Fact], new: Sequence[Fact], alignment: Alignment) -> Iterator[Difference]:

@@ -33,7 +33,7 @@ def value(fact: Fact) -> str:
 
 
 def same_subject(one: Fact, other: Fact) -> bool:
-    """Whether two facts name the same subject; false where one names none, or one that tells nothing apart."""
+    """Whether two facts name the same subject; false where one names none or one that tells nothing."""
     first, second = fold(one.attribute("subject")), fold(other.attribute("subject"))
     return (
         bool(first and second)
