@@ -112,7 +112,8 @@ class _Parser:
             raise self.fail(f"{closing!r} is missing")
         self.at += 1
         literals = tuple(dict.fromkeys(word for option in options for word in _rarest(option.groups)))
-        return _Piece("(?:" + "|".join(option.regex for option in options) + ")", (literals,))
+        longest_first = sorted((option.regex for option in options), key=len, reverse=True)  # else "to" hides "to the"
+        return _Piece("(?:" + "|".join(longest_first) + ")", (literals,))
 
     def join(self, items: list[tuple[_Piece, bool]]) -> _Piece:
         regex, gap_before = "", False
