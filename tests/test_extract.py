@@ -98,7 +98,10 @@ def test_a_text_that_stands_twice_is_read_once() -> None:
 
 
 def test_the_header_line_of_an_archive_is_no_text() -> None:
-    header = "The following text is extracted and transformed from the acme.example privacy policy that was archived on 2020-02-03. Please check.\n"
+    header = (
+        "The following text is extracted and transformed from the acme.example privacy policy "
+        "that was archived on 2020-02-03. Please check.\n"
+    )
     assert (
         read((header + "Acme Policy\nWe keep data for a year, then we delete all of it.").encode())
         .blocks[0]
@@ -110,7 +113,15 @@ def test_the_header_line_of_an_archive_is_no_text() -> None:
 # --- laws ---------------------------------------------------------------------------------------------
 
 CHARACTERS = st.text(st.sampled_from("ab Z1.)(*_`#>-+|\\[]<&;:!\n\n\t=~•\u00a0\u0301é/\"'{}x%"), max_size=120)
-MARKS = st.sampled_from(["- ", "1. ", "# ", "**b** ", "| a | b |\n| - | - |\n| c | d |\n", "[x](http://a.example/(b)) ", "    ", "\n\n", "a) ", "5.2. Foo ", "\\\n", "<br>", "![i](j)", "* * ", "1. 2. x\n"])  # fmt: skip
+MARKS = st.sampled_from([
+    "- ", "1. ", "# ", "**b** ", "| a | b |\n| - | - |\n| c | d |\n", "[x](http://a.example/(b)) ", "    ",
+    "\n\n",    "a) ", "5.2. Foo ", "\\\n", "<br>", "![i](j)", "* * ", "1. 2. x\n",
+])  # fmt: skip
+TAGS = st.sampled_from([
+    "<p>", "</p>", "<ul>", "<ol type=a>", "<li>", "</ul>", "<b>", "</b>", "<a href='/x y'>", "</a>",
+    "<br>", "<h2>", "</h2>", "<table><tr><th>h<th>k", "<tr><td>", "<td>", "</table>", "word ", "1. ",
+    "e&#x301; ", "! ", "* a_b ",
+])  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None)
@@ -121,7 +132,7 @@ def test_markdown_comes_back_the_same_whatever_was_read(text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from(["<p>", "</p>", "<ul>", "<ol type=a>", "<li>", "</ul>", "<b>", "</b>", "<a href='/x y'>", "</a>", "<table><tr><th>h<th>k", "<tr><td>", "<td>", "</table>", "<h2>", "</h2>", "<br>", "word ", "1. ", "e&#x301; ", "! ", "* a_b "]), max_size=30).map("".join))  # fmt: skip
+@given(st.lists(TAGS, max_size=30).map("".join))
 def test_pages_obey_the_laws(text: str) -> None:
     from tracker.extract.page import read_page
 

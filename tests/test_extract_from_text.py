@@ -72,7 +72,7 @@ def test_clauses_keep_their_numbers_apart_from_their_words() -> None:
 
 def test_a_sub_clause_completes_its_clause() -> None:
     doc = document(
-        "6.1 We undertake the following towards you:\n\n6.1.1 to keep your data safe;\n\n6.1.2 to tell you of breaches."
+        "6.1 We undertake the following:\n\n6.1.1 to keep your data safe;\n\n6.1.2 to tell you of breaches."
     )
     assert [block.lead for block in doc.blocks] == [-1, 0, 0]
 
@@ -94,8 +94,8 @@ of our systems.
 
 def test_lines_without_blank_lines_between_are_paragraphs() -> None:
     doc = document(
-        "Example Policy\nThe first paragraph is one long line, as many archives of the web keep them, without wrapping at all.\n"
-        "1. TERMS\nThe second paragraph is another long line, and nothing but a line end parts it from the one above it."
+        "Policy\nThe first paragraph is one long line, as archives keep them, without any wrapping.\n"
+        "1. TERMS\nThe second paragraph is another long line, and only a line end parts it from that above."
     )
     assert [block.kind for block in doc.blocks].count(BlockKind.HEADING) == 2
     assert len(doc.blocks) == 4
@@ -137,6 +137,6 @@ def test_a_bullet_on_a_line_of_its_own_joins_its_words() -> None:
 
 def test_paragraphs_that_end_in_semicolons_after_a_lead_in_are_items() -> None:
     doc = document(
-        "You have the right to:\n\nsee your data;\n\ncorrect your data; and\n\ndelete your data.\n\nWrite to us to use them."
+        "You may:\n\nsee your data;\n\ncorrect your data; and\n\ndelete your data.\n\nWrite to us to do so."
     )
     assert [block.kind is BlockKind.LIST_ITEM for block in doc.blocks] == [False, True, True, True, False]

@@ -1,7 +1,7 @@
 """Turns what was fetched into a Document: HTML, Markdown, plain text or PDF into one text and its blocks.
 
-A plain list item prints as "• words" in the text, a numbered one as "1. words"; list items of one list and rows
-of one table are parted by a line end, all other blocks by a blank line; cells of a row by " | ".
+A plain list item prints as "• words" in the text, a numbered one as "1. words"; list items of one list and
+rows of one table are parted by a line end, all other blocks by a blank line; cells of a row by " | ".
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def read(
 def examine(
     raw: bytes, media_type: str = "", url: str = "", select: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> Extraction:
-    """What ``read`` makes of ``raw``, and what it leaves out; a source without words gives an empty document."""
+    """What ``read`` makes of ``raw`` and what it leaves out; without words the document is empty."""
     kind = kind_of(raw, media_type)
     title, left_out = "", list[Dropped]()
     # The parsers of pages and PDF are loaded only for them.

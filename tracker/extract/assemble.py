@@ -1,8 +1,9 @@
 """Puts pieces together: one text with exact offsets, sections, and what introduces what.
 
-Blocks are parted by a blank line ("\\n\\n"); items of one list and rows of one table by a line end ("\\n"). Before a
-block's words stands its label and a blank; before a plain list item "• ". Everything here follows from the pieces'
-kinds, levels and words alone, so that a document written as Markdown is put together again the same.
+Blocks are parted by a blank line ("\\n\\n"); items of one list and rows of one table by a line end ("\\n").
+Before a block's words stands its label and a blank; before a plain list item "• ". Everything here follows
+from the pieces' kinds, levels and words alone, so that a document written as Markdown is put together again
+the same.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def _with_own_label(piece: Piece) -> Piece:
 
 
 def _levelled(pieces: Iterable[Piece]) -> list[Piece]:
-    """Levels without gaps (an item's depth is at most one more than that before it), tables numbered from 0."""
+    """Levels without gaps (an item is at most one deeper than what is above it), tables numbered from 0."""
     out: list[Piece] = []
     depth, tables, last = 0, -1, -1
     for piece in pieces:

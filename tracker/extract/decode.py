@@ -25,9 +25,13 @@ _BOMS = (
 )
 _SAMPLE = 65_536  # bytes looked at to guess
 # Browsers read these names as the Windows pages that extend them.
-_ALIASES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
-            "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949",
-            "shift_jis": "cp932", "x-sjis": "cp932"}  # fmt: skip
+_ALIASES = {
+    **dict.fromkeys(("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "x-sjis"), "cp932"),
+    "iso-8859-9": "cp1254",
+    "ks_c_5601-1987": "cp949",
+}
 
 
 class EmptyInput(TrackerError):
@@ -92,13 +96,13 @@ def _utf16_without_mark(head: bytes) -> str:
 
 
 def decode(raw: bytes, media_type: str, html: bool = False) -> str:
-    """The text of ``raw``: by its byte order mark, UTF-8 where it is valid, the charset said, the best guess."""
+    """The text of ``raw``: by its byte order mark, as UTF-8 if it is, by the charset said, by guessing."""
     for bom, encoding in _BOMS:
         if raw.startswith(bom):
             return raw.decode(encoding, "replace")
     said = _said(media_type) or (_said(_meta(raw)) if html else "")
     if said not in ("", "utf-8"):
-        # Many servers name an encoding that the page is not in; text that is valid UTF-8 is hardly anything else.
+        # Many servers name a wrong encoding; text that is valid UTF-8 is hardly anything else.
         return _utf8(raw) or raw.decode(said, "replace")
     return _utf8(raw) or _guess(raw)
 

@@ -1,6 +1,7 @@
 """Reads the elements of a page in their order: headings, paragraphs, lists, tables, links.
 
-What of the page is read at all is told by ``main_content``. Walks without recursion: pages nest as deep as they like.
+What of the page is read at all is told by ``main_content``. Walks without recursion: pages nest as deep
+as they like.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _STRONG = frozenset({"b", "strong", "dt", "summary", "legend", "caption"})
 _EMPHASIS = frozenset({"i", "em"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_BLOCKS = frozenset(
-    "address article aside blockquote body button center dd details dialog div dl dt fieldset figcaption figure footer "
-    "form header hgroup html legend li main nav p pre section summary table tbody td tfoot th thead tr caption hr ul "
-    "ol menu dir".split()
-) | frozenset(_HEADINGS)
+_BLOCKS = {
+    *_HEADINGS,
+    *_LISTS,
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd",
+    "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
+    "header", "hgroup", "hr", "html", "legend", "li", "main", "nav", "p", "pre", "section",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+}  # fmt: skip
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _NOT_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:normal|[1-4]00)", re.IGNORECASE)
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),

@@ -1,4 +1,4 @@
-"""Reads Markdown: the subset of CommonMark and its tables that policies use, most of it written by converters.
+"""Reads Markdown: the part of CommonMark and its tables that policies use, mostly written by converters.
 
 ``pieces`` reads only what the marks say; ``read_markdown`` also sees what hands and converters left unmarked.
 """
@@ -28,7 +28,7 @@ _DEEPER = 2  # columns that make an item the child of the one above
 
 @dataclass
 class _Reader:
-    """Takes lines one by one; what is open (a paragraph, lists, a table) ends when a line of another kind comes."""
+    """Takes lines one by one; an open paragraph, list or table ends when a line of another kind comes."""
 
     base: str = ""
     done: list[Piece] = field(default_factory=list)
@@ -132,7 +132,7 @@ def _words_line(reader: _Reader, words: str, indent: int) -> None:
 
 
 def _may_begin_item(reader: _Reader, item: re.Match[str]) -> bool:
-    """Within a paragraph only a list that begins ends it: a line may begin with "2020." by chance of wrapping."""
+    """Only the first item of a list ends a paragraph: by chance of wrapping a line may begin with "12."."""
     within = reader.words and reader.kind is BlockKind.PARAGRAPH
     return not within or (item["number"] in (None, "1") and bool(item.string[item.end() :].strip()))
 

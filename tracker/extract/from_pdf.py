@@ -1,4 +1,4 @@
-"""Reads a PDF: lines with their place and font become paragraphs, headings and items; running heads and feet go."""
+"""Reads a PDF: lines become paragraphs, headings and items by place and font; running heads and feet go."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import pypdfium2
@@ -177,11 +178,7 @@ def _piece(lines: Sequence[Line], sizes: Sequence[float]) -> Piece:
 
 
 def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    steps = [
-        above.y - below.y
-        for above, below in zip(lines, lines[1:], strict=False)
-        if 0 < above.y - below.y < 60
-    ]
+    steps = [above.y - below.y for above, below in pairwise(lines) if 0 < above.y - below.y < 60]
     step = median(steps) if steps else 12.0
     edge = _right_edge(lines)
     paragraph = [lines[0]]

@@ -1,7 +1,7 @@
 """Reads plain text: paragraphs, hand-made bullets and numbers, headings without marks.
 
-A paragraph is a run of lines broken where the next word did not fit, or else a line. Marks of Markdown headings
-("## Rights", "Rights" over "-----") are understood too.
+A paragraph is a run of lines broken where the next word did not fit, or else a line. Marks of Markdown
+headings ("## Rights", "Rights" over "-----") are understood too.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _is_marked(words: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines joined: its words, how far in it stands, whether a blank line is before it; ``level`` of a marked heading."""
+    """Lines joined; ``level`` is a marked heading's."""
 
     indent: int
     words: str
@@ -196,7 +196,7 @@ def _title_level(
 
 
 def _numbered_level(paragraphs: Sequence[Paragraph], short: Sequence[bool], number: int, label: str) -> int:
-    """ "1. DEFINITIONS" and "3.2 Erasure" are titles; short neighbours of one style are the items of a list."""
+    """The level of "1. DEFINITIONS" and "3.2 Erasure"; short neighbours of one style are a list: 0."""
     if label.endswith(")") or label[0].islower() or number + 1 == len(paragraphs):
         return 0
     after = paragraphs[number + 1].words

@@ -1,4 +1,4 @@
-"""Structure that a source shows without saying it: bullets and numbers typed by hand, headings in bold, lists as lines.
+"""Structure that a source shows unmarked: typed bullets and numbers, headings in bold, lists as lines.
 
 Each step takes and gives pieces. None of them changes words; a bullet becomes the kind of its block.
 """
@@ -150,7 +150,7 @@ def _nest(open_: list[str], label: str) -> int:
 
 
 def _is_title(pieces: Sequence[Piece], number: int, label: str) -> bool:
-    """A numbered paragraph is a title where it is short, ends like no sentence, and no sibling stands right after."""
+    """Whether a numbered paragraph is short, ends like no sentence, and no sibling stands right after it."""
     words = pieces[number].words
     if len(words) > MAX_HEADING or _FINAL.search(words) or "\n" in words or pieces[number].level:
         return False

@@ -1,6 +1,7 @@
 """Reads the words of a Markdown line: links, bold and italic marks, code, escapes, entities, tags.
 
-Linear in its length whatever it holds: every bracket and mark is looked at once, and a match is never searched twice.
+Linear in its length whatever it holds: every bracket and mark is looked at once, and a match is never
+searched twice.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _code_ends(text: str) -> dict[int, int]:
 
 
 def _close(text: str, at: int, pieces: list[_Piece], opened: int) -> int:
-    """Ends the bracket at ``opened``: a link, an image (dropped: nobody reads its words), or mere brackets."""
+    """Ends the bracket at ``opened``: a link, an image (dropped: it shows no words), or mere brackets."""
     target = _TARGET.match(text, at)
     if target is None:
         pieces.append(_Piece("]"))

@@ -23,7 +23,7 @@ _LABEL = re.compile(
     re.VERBOSE,
 )
 _DATE = re.compile(r"\d{1,2}\.\s?\w{3,12}\.?\s(?:19|20)\d\d\b|\d{1,2}\.\d{1,2}\.(?:19|20)?\d\d\b")
-# Names that begin like a label: "e. V.", "i. S. d.", "z. B.", "p. ej.", "т. е.", an initial and a surname ("J. K.").
+# Names that begin like a label: "e. V.", "i. S. d.", "z. B.", "p. ej.", "т. е.", initials ("J. K.").
 _NAME = re.compile(r"[^\W\d_]\.\s[^\W\d_]{1,2}\.")
 BULLETS = "•·▪●○◦‣∙■□➢►–—*-"
 _BULLET = re.compile(r"(?:[•·▪●○◦‣∙■□➢►➔✓✔]\s*|[–—*\-]\s+)+(?=\S)")
@@ -33,7 +33,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
 def label_length(words: str) -> int:
-    """How many characters of ``words`` are a printed label; 0 where there is none or nothing comes after it."""
+    """How many characters of ``words`` are a printed label; 0 without one, or without words after it."""
     match = _LABEL.match(words)
     if match is None or _DATE.match(words) or _NAME.match(words):
         return 0

@@ -1,4 +1,4 @@
-"""Tells the language of a text by its script and its commonest short words; the profiles stand in languages.toml."""
+"""Tells the language of a text by its script and its commonest short words (languages.toml)."""
 
 from __future__ import annotations
 

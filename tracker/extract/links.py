@@ -10,7 +10,7 @@ _SAFE = "%!#$&'()*+,/:;=?@[]~"
 
 
 def target(href: str, base: str = "") -> str:
-    """``href`` resolved against ``base``; "" for places on the same page, scripts, data, and what is no address."""
+    """``href`` resolved against ``base``; "" for places on the same page and for what is no address."""
     href = "".join(href.split())
     if not href or href.startswith("#") or len(href) > LONGEST:
         return ""

@@ -1,7 +1,7 @@
 """What of a page is the document: the main part without navigation, footers, banners and widgets.
 
-Losing text is worse than keeping a menu, since nobody would see a change in it: nothing that holds a large part of the
-page's words is ever dropped, whatever it is called.
+Losing text is worse than keeping a menu, since nobody would see a change in it: nothing that holds a large
+part of the page's words is ever dropped, whatever it is called.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from tracker.errors import Exit, TrackerError
 from tracker.extract.pieces import Dropped
 
 _NO_TEXT = (
-    "script, style, noscript, template, svg, iframe, object, embed, canvas, audio, video, map, math, select, datalist, "
-    "input, textarea, progress, meter, head, link, meta, frameset"
+    "script, style, noscript, template, svg, iframe, object, embed, canvas, audio, video, map, math, select, "
+    "datalist, input, textarea, progress, meter, head, link, meta, frameset"
 )
 _LARGE = 0.40  # of the page's words: never dropped
 _LARGEST = 0.85  # ... except menus and footers made of scraps
@@ -31,7 +31,7 @@ _CHROME: tuple[tuple[str, str], ...] = (
     ("dialog, [role=dialog], [role=alertdialog], [aria-modal=true]", "dialog"),
     ("form[data-asks]", "form"),
 )
-# Whole tokens of class and id (parted at blanks; within a token at "-", "_", "__"): parts of words hit innocents.
+# Whole tokens of class and id: parts of words hit innocents.
 _CONSENT = re.compile(
     r"^(?:onetrust-.*|ot-sdk-.*|cookiebot.*|cybot.*|cky-(?:consent|modal|overlay|notice|preference).*|usercentrics.*|"
     r"didomi.*|qc-cmp.*|truste.*|osano-cm.*|cc-window|cc-banner|cmplz-.*|iubenda-cs.*|axeptio.*|tarteaucitron.*|"
@@ -50,7 +50,7 @@ _FURNITURE = re.compile(
 )
 _HINT = re.compile(r"nav|menu|footer|header|breadcrumb|links|social|share|sidebar", re.IGNORECASE)
 _SKIP = re.compile(
-    r"^(?:skip|jump) to|^aller (?:au|à)|^zum (?:haupt)?inhalt|^zur navigation|^(?:ir|saltar) al|^vai al|^перейти к",
+    r"(?:skip|jump) to|aller (?:au|à)|zum (?:haupt)?inhalt|zur navigation|(?:ir|saltar) al|vai al|перейти к",
     re.IGNORECASE,
 )
 

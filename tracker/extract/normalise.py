@@ -1,7 +1,7 @@
 """One spelling of characters: what every source's text is put into before it is cut up.
 
-NFC; every kind of blank a plain space; soft hyphens, zero-width characters, direction marks and controls gone.
-Quotes and dashes stay as written. ``clean`` is idempotent and linear.
+NFC; every kind of blank a plain space; soft hyphens, zero-width characters, direction marks and controls
+gone. Quotes and dashes stay as written. ``clean`` is idempotent and linear.
 """
 
 from __future__ import annotations
@@ -32,8 +32,12 @@ _REMOVED: dict[int, str | None] = {
 _SYMBOLS = dict.fromkeys([0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC, 0xF06C, 0xF06E, 0xF076, 0xF0A8], "•")
 _TABLE: dict[int, str | None] = {**_BLANKS, **_BREAKS, **_REMOVED, **_SYMBOLS}
 _UNUSUAL = re.compile("[" + "".join(map(re.escape, sorted(map(chr, _TABLE.keys() - {32})))) + "]")
-# More marks on one letter than any script has: ordering them takes time that grows with the square of their number.
-_MARK = "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711-\u074a\u07eb-\u0859\u08ca-\u0903\u093c\u094d-\u0954\u0e38-\u0e4b\u0f18-\u0fc6\u135d-\u135f\u1ab0-\u1b44\u1dc0-\u1dff\u20d0-\u20f0\u302a-\u309a\ua66f-\ua6f1\ufe20-\ufe2f]"
+# More marks on one letter than any script has; putting n of them in order takes time that grows with n * n.
+_MARK = (
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711-\u074a\u07eb-\u0859\u08ca-\u0903"
+    "\u093c\u094d-\u0954\u0e38-\u0e4b\u0f18-\u0fc6\u135d-\u135f\u1ab0-\u1b44\u1dc0-\u1dff\u20d0-\u20f0\u302a-\u309a\ua66f-\ua6f1"
+    "\ufe20-\ufe2f]"
+)
 _MARKS = re.compile(f"({_MARK}{{30}}){_MARK}+")
 _SPACES = re.compile(r" {2,}")
 _LINES = re.compile(r" *\n[ \n]*")

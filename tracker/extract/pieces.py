@@ -34,7 +34,7 @@ class Inline:
     emphasis: bool = False
 
     def slice(self, start: int, end: int | None = None) -> Inline:
-        """The words from ``start`` to ``end`` without blanks at the ends, with what is left of their links."""
+        """The words from ``start`` to ``end`` without blanks at the ends, and what is left of their links."""
         end = len(self.text) if end is None else end
         words = self.text[start:end]
         start += len(words) - len(words.lstrip())

@@ -1,7 +1,7 @@
 """Writes a document as Markdown in one canonical way: what the archive keeps and people read.
 
-Everything that Markdown could take for a mark is escaped, so that words cannot become structure, and reading it
-back gives the same text, blocks, sections and links.
+Everything that Markdown could take for a mark is escaped, so that words cannot become structure, and reading
+it back gives the same text, blocks, sections and links.
 """
 
 from __future__ import annotations
