@@ -9,20 +9,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from tracker import gazetteer, lexicons
 from tracker.facts import names
+from tracker.facts.candidates import Words, is_nobody, words_of
 from tracker.facts.cues import Cues, fold
-from tracker.facts.mentions import Words, is_nobody, words_of
 from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind, Fact
 
 MAIL = re.compile(r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@(?:[\w-]+\.)+[a-zA-Z]{2,24}(?!\w)")
 SITE = re.compile(r"(?<![\w@./-])(?:https?://)?(?:www\.)?((?:[\w-]{1,63}\.){1,3}[a-z]{2,12})(?![\w@])")
 FREE_MAIL = frozenset(
-    "gmail googlemail yahoo hotmail outlook live icloud aol gmx web protonmail proton mail yandex inbox bk list rambler qq zoho "
-    "orange wanadoo free laposte libero t-online seznam wp o2 example".split()
+    """gmail googlemail yahoo hotmail outlook live icloud aol gmx web protonmail proton mail yandex
+    inbox bk list rambler qq zoho orange wanadoo free laposte libero t-online seznam wp o2 example""".split()  # noqa: SIM905
 )
 MAX_GAP = 60
 _INNER_NAME = re.compile(r"(?<=[a-zа-яß,»] )[A-ZА-ЯÄÖÜ]\w{2,}(?![\w@])")  # capitalised within a sentence
@@ -52,7 +52,7 @@ def stated_names(reading: Reading) -> frozenset[str]:
 
 
 def own_names(reading: Reading) -> frozenset[str]:
-    """The controller's names and brands as ``names.same`` gives them: stated, in the title, in its addresses."""
+    """The controller's names and brands, by ``names.same``: stated, in the title, in its addresses."""
     stated = [name for found in _stated(reading) for name in (found.name, *found.aliases)]
     own = {names.same(name) for name in (*stated, *_brands(reading))}
     return frozenset(name for name in own | _domains(reading) if len(name) >= 2)
@@ -119,7 +119,7 @@ def _find_stated(reading: Reading) -> Iterator[Found]:
             yield from _found(reading, unit, near, hit.cue, clear=hit.name != "passing")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _self_definition(language: str) -> re.Pattern[str] | None:
     pronouns = lexicons.table(language, "identity").get("self", ())
     if not pronouns:
@@ -134,10 +134,10 @@ def _names_in(reading: Reading, unit: Unit, words: Words) -> list[names.Name]:
 
 
 def _before(spans: list[names.Name], at: int, reach: int) -> names.Name | None:
-    """The last name before ``at``: one with a legal form within ``reach`` characters, else one that is close."""
-    formed = [name for name in spans if name.has_form and 0 <= at - name.end and at - name.full_end <= reach]
-    close = [name for name in spans if 0 <= at - name.end and at - name.full_end <= min(reach, 60)]
-    return (formed or close or [None])[-1]
+    """The last name before ``at``: one with a legal form within ``reach`` characters, else a close one."""
+    formed = [name for name in spans if name.has_form and name.end <= at <= name.full_end + reach]
+    close = [name for name in spans if name.end <= at <= name.full_end + min(reach, 60)]
+    return next(reversed(formed or close), None)
 
 
 def _after(reading: Reading, spans: list[names.Name], at: int, reach: int = MAX_GAP) -> names.Name | None:
@@ -173,7 +173,7 @@ def _found(
 
 
 def _may_be_author(name: str, words: Words) -> bool:
-    """A known service is named as somebody else's; the author of its own policy shows by its form, title and address."""
+    """A name without a legal form: no known service, for that is named as somebody else's."""
     return not is_nobody(name, words) and gazetteer.lookup(name) is None
 
 
@@ -201,9 +201,9 @@ def _brands(reading: Reading) -> Iterator[str]:
             near = _after(reading, spans, at, 5) if after else _before(spans, at, 3)
             if near is None:
                 continue
-            name = document.text[near.start : near.end]
-            if gazetteer.lookup(name) is None:
-                yield name
+            brand = document.text[near.start : near.end]
+            if gazetteer.lookup(brand) is None:
+                yield brand
     yield from _frequent(document.text, words)
 
 
@@ -270,7 +270,7 @@ def _contacts(reading: Reading) -> Iterator[Fact]:
 
 
 def _contact_for(address: str, folded: str, before: str, cues: Cues, at: int) -> str:
-    """What an address is for: its own first word tells, else the nearest words, else those of the sentence before."""
+    """What an address is for: its first word tells, else the nearest words, else the sentence before."""
     local = re.split(r"[@.+_-]", address)[0]
     told = cues.scan(f"{local} ")
     if told:

@@ -1,8 +1,8 @@
 """Where a text names a party: names in the contexts that say that somebody gets data.
 
-A name that the gazetteer knows needs little: no negation, no instruction for browsers. A platform that everybody names
-for many reasons (a social network, Google) needs words of sharing beside it. A name in no list needs a context that
-proves it: a cue right before ("processed by"), an enumeration, a role after it, a list or a table of recipients.
+A name that the gazetteer knows needs little: no negation, no instruction for browsers. A platform that is
+named for many reasons (a social network, Google) needs words of sharing beside it. A name in no list needs a
+context that proves it: a cue right before ("processed by"), an enumeration, a role after it, a list or table.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from tracker import gazetteer, lexicons
+from tracker import gazetteer
 from tracker.facts import names
-from tracker.facts.cues import Cues, Hit, fold
+from tracker.facts.candidates import Item, Own, Words, find_items, is_nobody
+from tracker.facts.cues import Hit, fold
 from tracker.facts.reading import Reading, Unit
 from tracker.gazetteer import Service
 from tracker.model import BlockKind
 
 PLATFORMS = frozenset({"social", "recipient", "identity"})  # roles of names that are dropped for many reasons
-MAX_NAMES = 80  # names looked at in one unit: enough for any honest list, a bound for hostile ones
 MAX_GAP = 70  # characters between a cue and its name, or two names of an enumeration
 _BRACKET = re.compile(
     r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})"
@@ -28,24 +28,6 @@ _BRACKET = re.compile(
 _WORDS = re.compile(r"[\w'./-]+")
 _SEPARATED = re.compile(r"[,;/&|+•·]\s*$")
 _QUOTED = re.compile(r"[\s(]*[\"“”«„]\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A name that may be a party: spans into the document's text."""
-
-    start: int
-    end: int
-    full_end: int  # after the legal form
-    full_start: int  # before it, where it stands first
-    service: Service | None = None  # where the gazetteer knows it
-    ordinary: bool = False  # known, but also an ordinary word
-    listed: str = ""  # the spelling of the gazetteer's table
-
-    @property
-    def has_form(self) -> bool:
-        """Whether a legal form stands beside the name."""
-        return self.full_end > self.end or self.full_start < self.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,123 +47,6 @@ class Mention:
     cue: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """What the document itself tells of names in it."""
-
-    names: frozenset[str]  # the controller's and its brands', by ``names.same``
-    stated: frozenset[str]  # the controller's alone
-    lower: frozenset[str]  # ``lower_words``
-
-
-@dataclass(frozen=True)
-class Words:
-    """What a language's lexicon knows of names and their contexts."""
-
-    small: frozenset[str]
-    generic: frozenset[str]
-    heads: frozenset[str]
-    openers: frozenset[str]
-    between: frozenset[str]
-    cues: Cues
-    roles: Cues
-    joins: Cues
-    columns: Cues
-    nouns_capitalised: bool
-    other_script: bool
-
-
-@lru_cache(maxsize=None)
-def words_of(language: str) -> Words:
-    """The language's lexicon, compiled."""
-    table = lexicons.table(language, "parties")
-    small = frozenset(table.get("small", ()))
-    conjunctions = frozenset(word for phrase in table.get("conjunctions", ()) for word in phrase.split())
-    return Words(
-        small,
-        frozenset(table.get("generic", ())) | small,
-        frozenset(table.get("heads", ())),
-        frozenset(table.get("openers", ())),
-        frozenset(table.get("between", ())) | conjunctions,
-        Cues(table.get("cues", {})),
-        Cues(table.get("roles", {})),
-        Cues(table.get("joins", {})),
-        Cues(table.get("columns", {})),
-        bool(table.get("nouns_capitalised", False)),
-        bool(table.get("other_script", False)),
-    )
-
-
-def is_nobody(name: str, words: Words, lower: frozenset[str] = frozenset()) -> bool:
-    """Whether a name is a law, a browser, a place, or made of words that name nobody.
-
-    ``lower``: words that the document also writes without a capital, so that they are no names there.
-    """
-    short = names.bare(name).removesuffix("'s").removesuffix("’s")
-    parts = _PARTS.findall(fold(short))
-    if not parts or len(gazetteer.plain(name)) < 2 or gazetteer.plain(short) in gazetteer.no_parties():
-        return True
-    if " of " in short and is_nobody(short.rsplit(" of ", 1)[1].removeprefix("the "), words, lower):
-        return True
-    if re.search(r"\d{4}|^[A-Z]{2}$|^\d", short) or parts[0] in words.openers:
-        return True
-    if parts[-1] in words.heads and not gazetteer.lookup(name):
-        return True
-    return all(_is_plain_word(part.removesuffix("'s"), words.generic, lower) for part in parts)
-
-
-_PARTS = re.compile(r"[\w'.-]+")
-
-
-def _is_plain_word(part: str, generic: frozenset[str], lower: frozenset[str]) -> bool:
-    if part in generic or part.isdigit() or len(part) == 1 or part in lower:
-        return True
-    if "-" in part:
-        return all(piece in generic or piece in lower for piece in part.split("-"))
-    return part.removesuffix("s") in lower or f"{part}s" in lower
-
-
-_LOWER = re.compile(r"(?<![\w.@/-])[a-zа-яäöüßéèàçñ]{3,}(?![\w@.-]\w)")
-
-
-def lower_words(text: str) -> frozenset[str]:
-    """All words that the text writes without a capital, addresses aside."""
-    return frozenset(_LOWER.findall(text))
-
-
-def find_items(reading: Reading, start: int, end: int, words: Words) -> list[Item]:
-    """The names in a stretch of text, left to right, those that the gazetteer knows completed."""
-    text = reading.document.text
-    known = [
-        Item(start + m.start, start + m.end, start + m.end, start + m.start, m.service, m.ordinary, m.listed)
-        for m in gazetteer.mentions(text[start:end], fold(text[start:end]))
-    ]
-    found: list[Item] = []
-    for name in names.spans(text, start, end, words.small):
-        inside = [k for k in known if k.start < name.full_end and name.start < k.end]
-        found.extend(_reconciled(text, name, inside))
-        known = [k for k in known if k not in inside]
-        if len(found) >= MAX_NAMES:
-            break
-    return sorted([*found, *known], key=lambda item: item.start)[:MAX_NAMES]
-
-
-def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item]:
-    """A name and the known names inside it, made one: which of them is meant."""
-    whole = Item(name.start, name.end, name.full[1], name.full[0])
-    if not known:
-        short = names.bare(text[name.start : name.full_end])
-        service = None if " " in short else gazetteer.lookup(short)  # spaced otherwise it may be two words
-        return [replace(whole, service=service, ordinary=bool(service and service.ordinary))]
-    first = known[0]
-    if first.start == name.start and first.end >= name.end:
-        return [replace(first, full_end=max(name.full_end, first.end)), *known[1:]]
-    if first.start == name.start and name.has_form:
-        return [replace(whole, service=first.service)]
-    sure = [k for k in known if not k.ordinary]
-    return sure or [whole]
-
-
 def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mention]:
     """The parties that a sentence, list item or table cell names."""
     hits = _by_name(words.cues.scan(unit.folded))
@@ -196,7 +61,7 @@ def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mentio
 
 
 def _begins_entry(reading: Reading, unit: Unit) -> bool:
-    """Whether the unit begins a list item, a paragraph or a row: what follows in it is a remark or an address."""
+    """Whether the unit begins an item, a paragraph or a row: what follows is a remark or an address."""
     return unit.cell <= 0 and unit.start <= reading.document.blocks[unit.block].start + 2
 
 
@@ -285,7 +150,7 @@ class Scene:
         return ("?" if self.listed.startswith("?") else "") + f"list under {self.listed.lstrip('?')}"
 
     def is_entry(self, last: Item) -> bool:
-        """Whether a list item's names are an entry (they end it, or a remark follows), not a sentence's beginning."""
+        """Whether a list item's names are an entry, ended or followed by a remark, not a sentence's start."""
         rest = self.reading.document.text[last.full_end : self.unit.end].lstrip('"”»*_ ')
         if self.unit.kind is BlockKind.LIST_ITEM or self.unit.cell >= 0:
             return (
@@ -334,14 +199,12 @@ class Scene:
         return bool(found or re.search(r"[,;/&|+•·]", rest))
 
     def separated_late(self, gap: str) -> bool:
-        """ "Stripe for card payments, Tintype for ...": a few words, then a comma or "and" right before the name."""
+        """Whether a few words, then a comma or "and" part the names ("Stripe for payments, Tintype for ...")."""
         if len(gap) > MAX_GAP or re.search(r"[.:;!?\n]", gap):
             return False
         last = _WORDS.findall(gap.lower())[-1:]
-        return (
-            bool(_SEPARATED.search(gap))
-            and len(gap.split()) <= 7
-            or bool(last and last[0] in ("and", "und", "et", "и", "y", "e", "en", "i"))
+        return (bool(_SEPARATED.search(gap)) and len(gap.split()) <= 7) or bool(
+            last and last[0] in ("and", "und", "et", "и", "y", "e", "en", "i")
         )
 
     def after(self, item: Item) -> str:
@@ -427,7 +290,7 @@ class Scene:
         return bool(re.search(r"\d\w?[,.]?\s+$", before) or re.match(r"\.?,?\s*\d", after))
 
     def is_defined_term(self, item: Item) -> bool:
-        """Whether an article makes one capitalised word a role ("the Buyer"), unless a word for a service follows."""
+        """Whether an article makes the word a role ("the Buyer"), unless a word for a service follows."""
         text = self.reading.document.text
         before = fold(text[max(0, item.start - 8) : item.start]).split()
         after = fold(text[item.full_end : item.full_end + 24]).split()

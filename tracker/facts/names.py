@@ -14,19 +14,22 @@ from tracker.gazetteer import plain
 
 MAX_WORDS = 7
 _FORMS = (
-    r"Inc|Incorporated|LLC|L\.L\.C|LLP|LP|L\.P|Ltd|Limited|LTD|Corp|Corporation|Company|PLC|plc|PBC|FZ-LLC|FZE|K\.K"
-    r"|(?:Pty|Pte|Pvt|Private|PTY|PTE)\.?,? (?:Ltd|Limited|LTD)|Co\.?,? (?:Ltd|Limited|LTD)|Co|Sdn\.? Bhd"
-    r"|g?GmbH(?: ?& ?Co\.? ?KG(?:aA)?)?|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|SE(?: ?& ?Co\.? ?KG)?|KGaA|KG|OHG|GbR|eG|e\.V|e\.K"
-    r"|UG(?: \(haftungsbeschränkt\))?|SASU|SAS|S\.A\.S(?:\.U)?|S\.A\.R\.L|SARL|Sarl|S\.[aà]\.? ?r\.l|EURL|SNC|SCA|GIE"
-    r"|S\.A|SA|S\.L\.U|S\.L|SLU|SL|S\.p\.A|S\.P\.A|SpA|SPA|S\.r\.l\.s|S\.r\.l|S\.R\.L|SRL|Srl|B\.V|BV|N\.V|NV|BVBA|SPRL"
-    r"|AB|A/S|ApS|ASA|AS|Oyj|Oy|OÜ|UAB|SIA|EOOD|OOD|EAD|d\.o\.o|D\.O\.O|s\.r\.o|S\.R\.O|a\.s|Kft|Zrt|Nyrt|VOF"
-    r"|[Ss]p\. ?z ?o\. ?o|[Ss]półka z o\.o|Ltda|LTDA|Lda|LDA|S/A|EIRELI"
+    r"Inc|Incorporated|LLC|L\.L\.C|LLP|LP|L\.P|Ltd|Limited|LTD|Corp|Corporation|Company|PLC|plc|PBC|FZ-LLC|FZE"
+    r"|(?:Pty|Pte|Pvt|Private|PTY|PTE)\.?,? (?:Ltd|Limited|LTD)|Co\.?,? (?:Ltd|Limited|LTD)|Co|K\.K"
+    r"|g?GmbH(?: ?& ?Co\.? ?KG(?:aA)?)?|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|SE(?: ?& ?Co\.? ?KG)?|KGaA|KG|OHG|GbR|eG"
+    r"|UG(?: \(haftungsbeschränkt\))?|e\.V|e\.K|SASU|SAS|S\.A\.S(?:\.U)?|S\.A\.R\.L|SARL|Sarl"
+    r"|S\.[aà]\.? ?r\.l"
+    r"|S\.A|SA|S\.L\.U|S\.L|SLU|SL|S\.p\.A|S\.P\.A|SpA|SPA|S\.r\.l\.s|S\.r\.l|S\.R\.L|SRL|Srl|EURL|SNC|SCA"
+    r"|GIE|B\.V|BV|N\.V|NV|BVBA|SPRL|VOF|AB|A/S|ApS|ASA|AS|Oyj|Oy|OÜ|UAB|SIA|EOOD|OOD|EAD|d\.o\.o|D\.O\.O"
+    r"|s\.r\.o|S\.R\.O|a\.s|Kft|Zrt|Nyrt|[Ss]p\. ?z ?o\. ?o|[Ss]półka z o\.o|Ltda|LTDA"
+    r"|Lda|LDA|S/A|EIRELI|Sdn\.? Bhd"
 )
 _FORM = re.compile(rf",?[ \u00a0](?:{_FORMS})\b\.?")
 _RUSSIAN_FORM = re.compile(
     r"\b(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ТОО|ИП|АНО|НКО|ФГУП|ОДО|[ОоТт]\w{6,12} с ограниченной ответственностью"
     r"|(?:[Пп]убличн\w+ )?[Аа]кционерн\w+ обществ\w+|[Ии]ндивидуальн\w+ предпринимател\w+)"
-    r"\s+(?:[«\"“]\s?(?P<quoted>[^»\"”\n]{2,80})[»\"”]|(?P<bare>[A-ZА-ЯЁ][\w.\-]+(?: [A-ZА-ЯЁ][\w.\-]+){0,3}))"
+    r"\s+(?:[«\"“]\s?(?P<quoted>[^»\"”\n]{2,80})[»\"”]"
+    r"|(?P<bare>[A-ZА-ЯЁ][\w.\-]+(?: [A-ZА-ЯЁ][\w.\-]+){0,3}))"
 )
 _WORD = re.compile(r"\w+(?:[.'’@&+-]\w+)*\+?!?")
 _UPPER = "A-ZÀ-ÖØ-ÞĄĆČĎĘĚĞİŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽА-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ"
@@ -60,7 +63,7 @@ class Name:
 
 
 def spans(text: str, start: int, end: int, small: frozenset[str] = frozenset()) -> Iterator[Name]:
-    """All names in ``text[start:end]``, left to right; words of ``small`` (lower case: "our", "the") are no part."""
+    """All names in ``text[start:end]``, left to right; words of ``small`` ("our", "the") are no part."""
     at = start
     forms = _RUSSIAN_FORM.finditer(text, start, end) if _cyrillic(text, start, end) else ()
     russian = {match.start(): match for match in forms}
@@ -114,7 +117,7 @@ def is_capital(word: str) -> bool:
     """Whether a word is written as a name: a capital at its beginning or inside, or an address-like form."""
     if "@" in word:
         return False
-    return not word.islower() and any(char.isupper() for char in word) or bool(_DOMAIN.fullmatch(word))
+    return (not word.islower() and any(char.isupper() for char in word)) or bool(_DOMAIN.fullmatch(word))
 
 
 def bare(name: str) -> str:
@@ -141,7 +144,7 @@ def same(one: str) -> str:
 
 
 def distinctive(name: str) -> bool:
-    """Written as no ordinary word is: a capital inside, a digit, a point ("PayHarbour", "Tintype.io", "Cloud9")."""
+    """Written as no ordinary word is: a capital inside, a digit, a point ("PayHarbour", "Tintype.io")."""
     return any(_is_odd(word) for word in re.split(r"[\s-]+", name.strip(".")))
 
 

@@ -1,7 +1,7 @@
 """Reads who else gets the data, by name: one fact for each organisation or service (kind ``party``).
 
-Where a party may stand: prose (tracker.facts.mentions), lists and tables of recipients. The names of one party, its
-brand, its legal entity and its misspellings, are joined into one fact with aliases.
+Where a party may stand: prose, lists (tracker.facts.mentions) and tables (tracker.facts.tables). The names of
+one party, its brand, its legal entity and its misspellings, are joined into one fact with aliases.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from tracker import gazetteer
 from tracker.facts import identity, names, tables
-from tracker.facts.mentions import Mention, Own, in_unit, lower_words, words_of
+from tracker.facts.candidates import Own, lower_words, words_of
+from tracker.facts.mentions import Mention, in_unit
 from tracker.facts.reading import Reading
 from tracker.gazetteer import Service, plain
 from tracker.model import BlockKind, Fact
@@ -42,7 +43,7 @@ def _mentions(reading: Reading, own: Own) -> Iterator[Mention]:
 
 
 def _heading(reading: Reading, block: int, found: list[Mention]) -> list[Mention]:
-    """A heading states nothing alone; the name of a known service over text of its own introduces that text."""
+    """A heading alone states nothing; the name of a known service over text of its own introduces it."""
     following = reading.document.blocks[block + 1 : block + 2]
     if not following or following[0].kind is BlockKind.HEADING:
         return []
@@ -53,7 +54,9 @@ def _heading(reading: Reading, block: int, found: list[Mention]) -> list[Mention
 
 
 def _identity(mention: Mention) -> str:
-    service = mention.service or gazetteer.lookup(mention.name) or gazetteer.misspelt(names.bare(mention.name))
+    service = (
+        mention.service or gazetteer.lookup(mention.name) or gazetteer.misspelt(names.bare(mention.name))
+    )
     return f"known:{service.name}" if service else names.same(mention.name)
 
 
@@ -86,17 +89,23 @@ def _short_form_of(key: str, groups: dict[str, list[Mention]]) -> str:
 
 
 def _absorb_parents(groups: list[list[Mention]]) -> list[list[Mention]]:
-    """A company named beside one of its services ("Google may use the data collected by Analytics") is no second party."""
+    """A company named beside one of its services (Google beside Google Analytics) is no second party."""
     services = [(_service(group), group) for group in groups]
     kept: list[list[Mention]] = []
     for service, group in services:
         children = [
             other
             for its, other in services
-            if service and its and its is not service and its.role != "recipient" and its.entity == service.entity
+            if service
+            and its
+            and its is not service
+            and its.role != "recipient"
+            and its.entity == service.entity
         ]
         if service and children and plain(service.entity).startswith(plain(service.name)):
-            children[0].extend(replace(mention, aliases=(mention.name, *mention.aliases)) for mention in group)
+            children[0].extend(
+                replace(mention, aliases=(mention.name, *mention.aliases)) for mention in group
+            )
         else:
             kept.append(group)
     return kept
@@ -123,11 +132,13 @@ def _fact(reading: Reading, group: list[Mention]) -> Fact:
         "aliases": _aliases(group, service, key),
     }
     evidence = sorted({reading.unit_evidence(mention.unit) for mention in group})
-    return Fact("party", key, {k: v for k, v in attributes.items() if v}, tuple(evidence), _cue(reading, group[0]))
+    return Fact(
+        "party", key, {k: v for k, v in attributes.items() if v}, tuple(evidence), _cue(reading, group[0])
+    )
 
 
 def _key(group: list[Mention], service: Service | None) -> str:
-    """The name as written: the known spelling where the text has it, else the most frequent, the shortest, the first."""
+    """The name as written: the known spelling where it stands, else the most frequent, shortest, first."""
     if service and any(mention.name == service.name for mention in group):
         return service.name
     counted = Counter(mention.name for mention in group)

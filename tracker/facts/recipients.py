@@ -1,7 +1,7 @@
 """Reads who gets the data without being named: kind ``recipient_category``.
 
-A category counts where the words state a disclosure to it: in the sentence, in the lead-in that the sentence completes,
-or under a heading about sharing. A denied disclosure is none.
+A category counts where the words state a disclosure to it: in the sentence, in the lead-in that the sentence
+completes, or under a heading about sharing. A denied disclosure is none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ class _Words:
 def read(reading: Reading) -> Iterable[Fact]:
     """All categories of recipients, with the sentences that state them."""
     words = _Words(reading.cues("recipients", "cues"), reading.cues("recipients", "categories"))
-    under_sharing = [any(hit.name == "heading" for hit in words.frames.scan(title)) for title in reading.headings]
+    under_sharing = [
+        any(hit.name == "heading" for hit in words.frames.scan(title)) for title in reading.headings
+    ]
     for unit in reading.units:
         if unit.kind is not BlockKind.HEADING:
             yield from _in_unit(reading, unit, words, under_sharing)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tracker.facts.candidates import Own, Words, find_items
 from tracker.facts.cues import fold
-from tracker.facts.mentions import Mention, Own, Scene, Words, find_items, in_unit
+from tracker.facts.mentions import Mention, Scene, in_unit
 from tracker.facts.reading import Reading, Unit
 from tracker.model import Block
 
@@ -58,7 +59,7 @@ def _column(kinds: list[set[str]], name: str, taken: int = -1) -> int:
 
 
 def in_cell(reading: Reading, unit: Unit, here: Columns, words: Words, own: Own) -> list[Mention]:
-    """The parties in a cell: all names of the column that names them, elsewhere what the words themselves prove."""
+    """The parties in a cell: all names of the column that names them; elsewhere what the words prove."""
     if unit.cell != here.who:
         return [] if unit.cell in (here.country, here.entity) else in_unit(reading, unit, words, own)
     block = reading.document.blocks[unit.block]

@@ -104,7 +104,11 @@ def _automaton() -> tuple[AhoCorasick, list[tuple[str, Service]]]:
     return automaton, list(found.values())
 
 
-_RUSSIAN_ENDINGS = (("а", ("и", "ы", "у", "е", "ой")), ("я", ("и", "ю", "е", "ей")), ("о", ("а", "у", "ом", "е")))
+_RUSSIAN_ENDINGS = (
+    ("а", ("и", "ы", "у", "е", "ой")),
+    ("я", ("и", "ю", "е", "ей")),
+    ("о", ("а", "у", "ом", "е")),
+)
 _RUSSIAN_CONSONANTS = "бвгджзклмнпрстфхцчшщ"
 
 
@@ -149,7 +153,7 @@ def _written_as_name(written: str, name: str) -> bool:
 
 @lru_cache(maxsize=1)
 def no_parties() -> frozenset[str]:
-    """Plain names of what policies name and what never receives data: laws, seals, browsers, authorities, places."""
+    """Plain names of what is named and never receives data: laws, seals, browsers, authorities, places."""
     lines = (files("tracker.gazetteer") / "no_parties.txt").read_text("utf-8").splitlines()
     listed = (name for line in lines if not line.startswith("#") for name in line.split(";"))
     return frozenset(plain(name) for name in listed if name.strip())
