@@ -5,6 +5,7 @@ and ``denied`` ("without having to rely on"), and for each basis ``[basis.<key>]
 
     stated   says it all: needs no frame
     word     enough in a sentence, list, table column or section that announces bases
+    elsewhere  words after which it is no basis but the reason for something else ("we keep ... to comply with")
     other    looks like it and is not: takes away what it overlaps
 
 References to the letters of Art. 6(1) are read in every language.
@@ -19,7 +20,7 @@ from functools import lru_cache
 from tracker import lexicons
 from tracker.facts.agreement import is_processing_agreement
 from tracker.facts.cues import Cues, Hit
-from tracker.facts.frames import MAX_HITS
+from tracker.facts.frames import key_of, level_of, without_lookalikes
 from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind, Fact
 
@@ -31,7 +32,7 @@ LETTERS = {
     "e": "public_task",
     "f": "legitimate_interests",
 }
-LEVELS = ("stated", "word", "other")
+LEVELS = ("stated", "word", "elsewhere", "other")
 _ARTICLE = re.compile(
     r"\b(?:art(?:icle|ikel|[ií]culo|igo|icolo|ykuł|\.)?|ст(?:\.|ать\w{1,2})?|п(?:\.|ункт\w{0,2})?)\s{0,2}6"
     r"[\s,.]{0,3}(?:abs(?:\.|atz)|paragraph|paragraphe|par\.?|para\.?|§|lid|ust\.?|apartado|n\.?º?|comma|ч\.?|п\.?)?"
@@ -45,7 +46,9 @@ _CYRILLIC = dict(zip("абвгде", "abcdef", strict=True))
 @lru_cache(maxsize=None)
 def _words(language: str) -> Cues:
     bases = lexicons.table(language, "bases").get("basis", {})
-    return Cues({f"{key}/{level}": basis[level] for key, basis in bases.items() for level in LEVELS if level in basis})
+    return Cues(
+        {f"{key}/{level}": basis[level] for key, basis in bases.items() for level in LEVELS if level in basis}
+    )
 
 
 def read(reading: Reading) -> Iterable[Fact]:
@@ -59,12 +62,18 @@ def read(reading: Reading) -> Iterable[Fact]:
         if unit.kind is BlockKind.HEADING:
             continue
         found = dict(_articles(unit))
-        hits = [] if agreement else _hits(words, unit)
+        hits = [] if agreement else without_lookalikes(words.scan(unit.folded))
         if hits:
             context = _context(reading, unit, frames, announced, about)
             found.update(_stated(hits, context))
         for key, cue in found.items():
-            yield Fact("legal_basis", key, {}, (reading.unit_evidence(unit),), f"{reading.language}/bases: {key} {cue}")
+            yield Fact(
+                "legal_basis",
+                key,
+                {},
+                (reading.unit_evidence(unit),),
+                f"{reading.language}/bases: {key} {cue}",
+            )
 
 
 def _articles(unit: Unit) -> Iterator[tuple[str, str]]:
@@ -74,25 +83,14 @@ def _articles(unit: Unit) -> Iterator[tuple[str, str]]:
             yield LETTERS[letter], f"Art. 6(1)({letter})"
 
 
-def _hits(words: Cues, unit: Unit) -> list[Hit]:
-    hits = words.scan(unit.folded)[:MAX_HITS]
-    others = [hit for hit in hits if hit.name.endswith("/other")]
-    return [
-        hit
-        for hit in hits
-        if not hit.name.endswith("/other")
-        and not any(
-            _key(other) == _key(hit) and hit.start < other.end and other.start < hit.end for other in others
-        )
-    ]
-
-
 def _frame(frames: Cues, folded: str) -> Hit | None:
     hits = frames.scan(folded)
     return None if any(hit.name == "denied" for hit in hits) else next((hit for hit in hits), None)
 
 
-def _context(reading: Reading, unit: Unit, frames: Cues, announced: dict[int, str], about: list[str]) -> str | None:
+def _context(
+    reading: Reading, unit: Unit, frames: Cues, announced: dict[int, str], about: list[str]
+) -> str | None:
     """The frame of the unit: its own, its column's, its lead-in's or its section's; None where it is denied."""
     own = frames.scan(unit.folded)
     if any(hit.name == "denied" for hit in own):
@@ -114,12 +112,12 @@ def _context(reading: Reading, unit: Unit, frames: Cues, announced: dict[int, st
 def _stated(hits: list[Hit], context: str | None) -> Iterator[tuple[str, str]]:
     if context is None:
         return
-    for hit in hits:
-        if context:
-            yield _key(hit), f"{hit.cue!r} in frame {context!r}"
-        elif hit.name.endswith("/stated"):
-            yield _key(hit), repr(hit.cue)
-
-
-def _key(hit: Hit) -> str:
-    return hit.name.partition("/")[0]
+    elsewhere: set[str] = set()
+    for hit in hits:  # in the order of the text
+        key, level = key_of(hit), level_of(hit)
+        if level == "elsewhere":
+            elsewhere.add(key)
+        elif context:
+            yield key, f"{hit.cue!r} in frame {context!r}"
+        elif level == "stated" and key not in elsewhere:
+            yield key, repr(hit.cue)

@@ -34,6 +34,7 @@ class Frame:
     cue: str
     start: int
     end: int
+    at: int  # where its words end
     reaches_back: bool = False
 
     def governs(self, hit: Hit) -> bool:
@@ -49,6 +50,7 @@ class Framed:
     asides: tuple[tuple[int, int], ...] = ()
     denied: tuple[tuple[int, int], ...] = ()
     voids: tuple[Hit, ...] = ()
+    first_clause: int = 0  # where the first clause that follows another ends what came before
 
     def over(self, hit: Hit, kinds: Iterable[str]) -> Frame | None:
         """The first frame of one of those kinds that governs the hit."""
@@ -78,7 +80,13 @@ def read_frames(folded: str, cues: Cues) -> Framed:
         if _is_frame(hit, folded) and not any(_overlap(hit, other) for other in by["void"])
     ]
     kept = [frame for frame in frames if not any(start <= frame.start < end for start, end in denied)]
-    return Framed(tuple(kept), tuple(_aside(folded, hit, kept) for hit in by["aside"]), denied, tuple(by["void"]))
+    return Framed(
+        tuple(kept),
+        tuple(_aside(folded, hit, kept) for hit in by["aside"]),
+        denied,
+        tuple(by["void"]),
+        next(stop for stop in stops[1:] if stop > 0 or stop == len(folded)),
+    )
 
 
 def _is_frame(hit: Hit, folded: str) -> bool:
@@ -89,7 +97,14 @@ def _is_frame(hit: Hit, folded: str) -> bool:
 
 def _frame(hit: Hit, clause: tuple[int, int]) -> Frame:
     back = hit.name == "ask"
-    return Frame("ask" if hit.name == "opening" else hit.name, hit.cue, clause[0] if back else hit.start, clause[1], back)
+    return Frame(
+        "ask" if hit.name == "opening" else hit.name,
+        hit.cue,
+        clause[0] if back else hit.start,
+        clause[1],
+        hit.end,
+        back,
+    )
 
 
 def _overlap(one: Hit, other: Hit) -> bool:
@@ -102,10 +117,34 @@ def _opens_clause(folded: str, start: int) -> bool:
 
 
 def _clause(stops: Sequence[int], at: int) -> tuple[int, int]:
-    return max(stop for stop in stops[:-1] if stop <= at), min([stop for stop in stops if stop > at] or [stops[-1]])
+    return max(stop for stop in stops[:-1] if stop <= at), min(
+        [stop for stop in stops if stop > at] or [stops[-1]]
+    )
 
 
 def _aside(folded: str, hit: Hit, frames: Sequence[Frame]) -> tuple[int, int]:
     end = _ASIDE_ENDS.search(folded, hit.end)
     ends = [frame.start for frame in frames if frame.start > hit.start and not frame.reaches_back]
     return hit.start, min([end.start() if end else len(folded), *ends])
+
+
+def key_of(hit: Hit) -> str:
+    """The fact's key in the name "key/level" of a cue."""
+    return hit.name.partition("/")[0]
+
+
+def level_of(hit: Hit) -> str:
+    """The level in the name "key/level" of a cue."""
+    return hit.name.partition("/")[2]
+
+
+def without_lookalikes(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits, but for those of level "other" and what they overlap of the same key."""
+    looked_at = hits[:MAX_HITS]
+    others = [hit for hit in looked_at if level_of(hit) == "other"]
+    return [
+        hit
+        for hit in looked_at
+        if level_of(hit) != "other"
+        and not any(key_of(other) == key_of(hit) and _overlap(hit, other) for other in others)
+    ]

@@ -23,7 +23,14 @@ POLARITIES = ("other", "no", "conditional", "yes")  # what comes first outdoes w
 @lru_cache(maxsize=None)
 def _words(language: str) -> Cues:
     practices = lexicons.table(language, "practices").get("practice", {})
-    return Cues({f"{key}/{name}": table[name] for key, table in practices.items() for name in POLARITIES if name in table})
+    return Cues(
+        {
+            f"{key}/{name}": table[name]
+            for key, table in practices.items()
+            for name in POLARITIES
+            if name in table
+        }
+    )
 
 
 def read(reading: Reading) -> Iterable[Fact]:

@@ -26,7 +26,7 @@ from tracker import lexicons
 from tracker.facts import qualifiers
 from tracker.facts.agreement import is_processing_agreement
 from tracker.facts.cues import Cues, Hit
-from tracker.facts.frames import MAX_HITS, Frame, Framed, read_frames
+from tracker.facts.frames import Frame, Framed, key_of, level_of, read_frames, without_lookalikes
 from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind, Fact
 
@@ -35,6 +35,7 @@ WEAK = ("may", "ask")
 ANY = ("right", *WEAK)
 _LABEL = re.compile(r"[^.:;?!–—\n]{1,80}?(?=\s*(?:[.:;?!–—\n]|\s-\s|$))")
 _NEAR = 70  # characters between a right's word and the word for the data that it is about
+_NEAR_FRAME = 110  # characters between a weak frame's words and a bare name of a right
 _MAX_LEADS = 3  # lists within lists
 
 
@@ -51,7 +52,14 @@ class _Statement:
 @lru_cache(maxsize=None)
 def _words(language: str) -> Cues:
     rights = lexicons.table(language, "rights").get("right", {})
-    return Cues({f"{key}/{level}": right[level] for key, right in rights.items() for level in LEVELS if level in right})
+    return Cues(
+        {
+            f"{key}/{level}": right[level]
+            for key, right in rights.items()
+            for level in LEVELS
+            if level in right
+        }
+    )
 
 
 def read(reading: Reading) -> Iterable[Fact]:
@@ -83,7 +91,9 @@ class _Rights:
         for unit in self.reading.units:
             found = self._heading(unit) if unit.kind is BlockKind.HEADING else self._text(unit)
             for key, cue in found.items():
-                yield _Statement(key, unit, f"{self.reading.language}/rights: {key} {cue}", self._qualified(unit))
+                yield _Statement(
+                    key, unit, f"{self.reading.language}/rights: {key} {cue}", self._qualified(unit)
+                )
 
     def _qualified(self, unit: Unit) -> qualifiers.Qualifiers:
         return qualifiers.read(self.reading, unit)
@@ -95,7 +105,9 @@ class _Rights:
             zip(self.reading.document.sections, self.reading.headings, strict=True)
         ):
             about = any(hit.name == "heading" for hit in self.context.scan(title))
-            follows = number - 1 in found and self.reading.document.sections[number - 1].level <= section.level
+            follows = (
+                number - 1 in found and self.reading.document.sections[number - 1].level <= section.level
+            )
             if about or section.parent in found or (follows and self._hits(title)):
                 found.add(number)
         return frozenset(found)
@@ -104,16 +116,7 @@ class _Rights:
         return any(hit.name == "subject" for hit in self.context.scan(unit.folded))
 
     def _hits(self, folded: str) -> list[Hit]:
-        hits = self.words.scan(folded)[:MAX_HITS]
-        others = [hit for hit in hits if hit.name.endswith("/other")]
-        return [
-            hit
-            for hit in hits
-            if not hit.name.endswith("/other")
-            and not any(
-                _key(other) == _key(hit) and hit.start < other.end and other.start < hit.end for other in others
-            )
-        ]
+        return without_lookalikes(self.words.scan(folded))
 
     def _heading(self, unit: Unit) -> Mapping[str, str]:
         """Nothing is stated by a heading; what it names counts through the text beneath it."""
@@ -121,7 +124,11 @@ class _Rights:
         if hits:
             framed = read_frames(unit.folded, self.frames)
             about = unit.section in self.sections
-            named = {_key(hit): f"{hit.cue!r} in the heading" for hit in hits if about or self._governed(hit, unit, framed)}
+            named = {
+                key_of(hit): f"{hit.cue!r} in the heading"
+                for hit in hits
+                if about or self._governed(hit, unit, framed)
+            }
             self.announced[unit.section] = named
         return {}
 
@@ -138,32 +145,35 @@ class _Rights:
         for hit in hits:
             cue = self._counts(hit, unit, framed, label)
             if cue:
-                found.setdefault(_key(hit), cue)
+                found.setdefault(key_of(hit), cue)
         return found
 
     def _counts(self, hit: Hit, unit: Unit, framed: Framed, label: int) -> str:
         """The cue and frame by which the hit states its right, "" where it states none."""
         if framed.is_denied(hit):
             return ""
-        if _level(hit) == "stated":
+        if level_of(hit) == "stated":
             return repr(hit.cue)
         frame = self._governed(hit, unit, framed)
         if frame:
             return f"{hit.cue!r} in frame {frame.cue!r}"
-        if hit.end <= label:
+        if hit.end <= label and level_of(hit) != "bare":
             return f"{hit.cue!r} as a label among rights"
-        return self._inherited(hit, unit)
+        begins = unit.cell >= 0 or unit.start == self.reading.document.blocks[unit.block].start
+        return self._inherited(hit, unit) if begins and hit.start < framed.first_clause else ""
 
     def _governed(self, hit: Hit, unit: Unit, framed: Framed) -> Frame | None:
         """The frame of the hit's own sentence that makes it a statement."""
         frame = framed.over(hit, ("right",))
-        if frame and (_level(hit) == "phrase" or not framed.in_aside(hit, frame)):
+        if frame and (level_of(hit) == "phrase" or not framed.in_aside(hit, frame)):
             return frame
         frame = framed.over(hit, WEAK)
-        return frame if frame and self._bears_weak_frame(hit, unit) else None
+        if frame and self._bears_weak_frame(hit, unit) and (level_of(hit) == "phrase" or _is_near(hit, frame)):
+            return frame
+        return None
 
     def _bears_weak_frame(self, hit: Hit, unit: Unit) -> bool:
-        level = _level(hit)
+        level = level_of(hit)
         return level == "phrase" or (level == "word" and self._names_data(hit, unit))
 
     def _inherited(self, hit: Hit, unit: Unit) -> str:
@@ -188,8 +198,12 @@ class _Rights:
 
     def _label_end(self, unit: Unit) -> int:
         """Where the unit's label ends, if it stands among rights; 0 where it has none."""
-        among = unit.section in self.sections and (unit.kind is not BlockKind.PARAGRAPH or len(unit.folded) < 80)
-        among = among or (unit.cell >= 0 and any(hit.name == "heading" for hit in self.context.scan(unit.header)))
+        among = unit.section in self.sections and (
+            unit.kind is not BlockKind.PARAGRAPH or len(unit.folded) < 80
+        )
+        among = among or (
+            unit.cell >= 0 and any(hit.name == "heading" for hit in self.context.scan(unit.header))
+        )
         match = _LABEL.match(unit.folded) if among else None
         return match.end() if match and match[0].count(" ") < 9 else 0
 
@@ -199,9 +213,5 @@ class _Rights:
         return any(found.name == "object" for found in near)
 
 
-def _key(hit: Hit) -> str:
-    return hit.name.partition("/")[0]
-
-
-def _level(hit: Hit) -> str:
-    return hit.name.partition("/")[2]
+def _is_near(hit: Hit, frame: Frame) -> bool:
+    return abs(hit.start - frame.at) <= _NEAR_FRAME
