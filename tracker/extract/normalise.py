@@ -7,7 +7,6 @@ gone. Quotes and dashes stay as written. ``clean`` is idempotent and linear.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 
 _BLANKS = dict.fromkeys(
@@ -20,9 +19,7 @@ _REMOVED: dict[int, str | None] = {
         for c in range(0xA0)
         if unicodedata.category(chr(c)) == "Cc" and c not in (9, 10, 11, 12, 0x85)
     },
-    **{
-        c: None for c in range(sys.maxunicode + 1) if 0xD800 <= c <= 0xDFFF
-    },  # halves of pairs are no characters
+    **dict.fromkeys(range(0xD800, 0xE000), None),  # halves of pairs are no characters
     **dict.fromkeys(
         [0xAD, 0x61C, 0x180E, 0x2060, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)], None
     ),
