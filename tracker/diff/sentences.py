@@ -11,6 +11,7 @@ from functools import cache
 from rapidfuzz.distance import Indel
 
 from tracker import lexicons
+from tracker.diff.wording import wording
 from tracker.facts.cues import Cues
 from tracker.facts.reading import Unit, read_units
 from tracker.model import BlockKind, Document, Evidence
@@ -28,6 +29,7 @@ class Sentence:
     end: int
     block: int
     words: tuple[str, ...]
+    telling: tuple[str, ...]  # its words without articles, pronouns and the like
     lead: tuple[str, ...]
     heading: bool
     cell: bool
@@ -100,11 +102,14 @@ def _sentence(unit: Unit, document: Document) -> Sentence:
     if unit.cell > 0:  # a cell says something about what its row's first cell names
         first = document.blocks[unit.block].cells[0]
         lead = words_of(f"{document.text[first.start : first.end].casefold()} {unit.header}")
+    words = words_of(unit.folded)
+    small = wording(document.language).function | wording("en").function  # many a policy has an English half
     return Sentence(
         unit.start,
         unit.end,
         unit.block,
-        words_of(unit.folded),
+        words,
+        tuple(word for word in words if word not in small),
         lead,
         unit.kind is BlockKind.HEADING,
         unit.cell >= 0,

@@ -20,6 +20,7 @@ from tracker.model import Document, Pair
 _TELLING = 5  # a sentence of so many words is recognised wherever it stands
 _SAME_LEAD = 0.6  # similarity from which an edited lead-in still introduces the same list
 _END, _SAME_END = 8, 0.35  # words at a lead-in's end, and how alike they must be in aligned clauses
+_FEW = 3  # telling words that a sentence needs to be known by them
 _LONG = 4  # letters of a word in which one slip leaves the word what it is
 _MOST = 50  # sentences of the same words that are looked at; more are no policy
 
@@ -133,13 +134,20 @@ def _same_sense(sentence: Sentence, other: Sentence) -> bool:
 
 
 def _respelt(sentence: Sentence, there: Sentences, partners: Mapping[int, tuple[int, ...]]) -> bool:
-    """Whether the aligned clause holds the sentence with other spelling alone."""
+    """Whether the aligned clause holds the sentence with other spelling or small words alone."""
     return any(
-        _spelt_alike(sentence.words, there.all[other].words)
-        and _same_place(sentence, there.all[other], partners)
+        _says_the_same(sentence, there.all[other]) and _same_place(sentence, there.all[other], partners)
         for partner in partners.get(sentence.block, ())
         for other in there.of_block.get(partner, ())[:_MOST]
     )
+
+
+def _says_the_same(sentence: Sentence, other: Sentence) -> bool:
+    if sentence.negated != other.negated or sentence.binding != other.binding:
+        return False
+    if _spelt_alike(sentence.words, other.words):
+        return True
+    return len(sentence.telling) >= _FEW and _spelt_alike(sentence.telling, other.telling)
 
 
 def _spelt_alike(one: Sequence[str], other: Sequence[str]) -> bool:
@@ -168,6 +176,6 @@ def _same_place(sentence: Sentence, other: Sentence, partners: Mapping[int, tupl
         return True
     if sentence.lead_negated != other.lead_negated:
         return False
-    if similarity(sentence.lead, other.lead) >= _SAME_LEAD:
+    if similarity(sentence.lead, other.lead) >= _SAME_LEAD or (paired and not (sentence.lead and other.lead)):
         return True
     return paired and similarity(sentence.lead[-_END:], other.lead[-_END:]) >= _SAME_END
