@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 from tracker import lexicons
 from tracker.facts.cues import Hit
@@ -30,6 +31,7 @@ _TIMED = frozenset({"response_time", "notice_of_change"})  # nothing is promised
 _OTHERWISE = frozenset({"keep", "lookback", "extension", "objection"})
 _BESIDE = 12  # characters between a period and a word that gives it another meaning
 _REACH = 220  # characters between the words of a frame and the period
+_MOST = 20  # periods or ages looked at in one sentence; honest ones hold fewer
 _TOUCHING = 3  # characters between an age and the word that makes it one
 _AGES = range(5, 26)
 
@@ -45,7 +47,7 @@ def read(reading: Reading) -> Iterable[Fact]:
 
 
 def _commitments(reading: Reading, unit: Unit) -> Iterator[Fact]:
-    times = periods(unit.folded, reading.language)
+    times = periods(unit.folded, reading.language)[:_MOST]
     untimed = reading.cues("commitments", "untimed").scan(unit.folded)
     if not times and not untimed:
         return
@@ -115,7 +117,7 @@ def _numbers(folded: str, language: str) -> list[tuple[int, int, int]]:
     regex, values = _age_words(language)
     found = [
         (match.start(), match.end(), int(match["figure"] or values[match["word"]]))
-        for match in regex.finditer(folded)
+        for match in islice(regex.finditer(folded), _MOST)
     ]
     return [one for one in found if one[2] in _AGES]
 

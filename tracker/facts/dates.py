@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 
 from tracker import lexicons
 from tracker.facts.cues import Hit
@@ -20,6 +21,7 @@ from tracker.model import Fact
 
 _NEAR = 60  # characters between a label and its date
 _SHORT = 110  # characters; in a longer sentence the policy itself must be named
+_MOST = 20  # dates looked at in one sentence
 _TOP = 8  # units from the start among which a bare date is the policy's
 _DECOR = re.compile(r"[\W_]*")
 _FILLERS = r"(?:\s?(?:[.,]|of|de|del|дня)\s?|\s)"
@@ -136,7 +138,7 @@ def _labelled(reading: Reading, order: str) -> Iterator[Fact]:
     for number, unit in enumerate(reading.units):
         hits = labels.scan(unit.folded)
         hits = hits if hits and _of_policy(reading, unit) else []
-        written = list(dates(unit.folded, reading.language, order)) if hits or waiting else []
+        written = list(islice(dates(unit.folded, reading.language, order), _MOST)) if hits or waiting else []
         if waiting and number == waiting[1] + 1 and not hits and written and written[0].start <= 3:
             yield _fact(reading, unit, None, written[0], waiting[0].name)
         for one in written:

@@ -20,6 +20,7 @@ from tracker.model import BlockKind, Fact
 KEEPING = frozenset({"keep", "delete", "deletion", "expire", "noun"})
 _REACH = 250  # characters between a period and the word that governs it
 _ALTERNATIVE = 60  # characters between a period and another that shares its frame
+_MOST = 20  # periods looked at in one sentence; honest ones hold fewer
 _SHORT = 160  # characters; a longer line under a heading says too much else
 _BESIDE = 25  # characters between a period and its bound
 
@@ -42,7 +43,7 @@ def read(reading: Reading) -> Iterable[Fact]:
 
 
 def _in_unit(reading: Reading, unit: Unit) -> Iterator[_Found]:
-    times = periods(unit.folded, reading.language)
+    times = periods(unit.folded, reading.language)[:_MOST]
     criteria = _outermost(reading.cues("retention", "criteria").scan(unit.folded))
     lasting = _outermost(reading.cues("retention", "lasting").scan(unit.folded))
     if not (times or criteria or lasting):
@@ -67,7 +68,9 @@ def _in_unit(reading: Reading, unit: Unit) -> Iterator[_Found]:
 
 def _alternative(hits: list[Hit], start: int, end: int) -> bool:
     """Whether a second period follows the first as its alternative: "one year, or six in case of dispute"."""
-    return end - start <= _ALTERNATIVE and not any(start <= hit.start < end for hit in hits)
+    return end - start <= _ALTERNATIVE and not any(
+        start <= hit.start < end for hit in hits if hit.name != "process"
+    )
 
 
 def _governors(reading: Reading, unit: Unit) -> list[Hit]:
@@ -122,7 +125,7 @@ def _nearest(time: Period, hits: list[Hit]) -> Hit | None:
     def gap(hit: Hit) -> int:
         return max(time.start - hit.end, hit.start - time.end, 0)
 
-    near = [hit for hit in hits if gap(hit) <= _REACH]
+    near = [hit for hit in hits if hit.name != "process" and gap(hit) <= _REACH]
     return min(near, key=lambda hit: (gap(hit), hit.name in KEEPING, hit.start), default=None)
 
 

@@ -39,8 +39,9 @@ def subject(reading: Reading, unit: Unit, governor: Hit | None, span: tuple[int,
     if governor is None:
         return _trim(words, _before(words, text, since, start))
     head = governor.start
-    if governor.name == "expire":  # such a cue begins with what expires
-        head += len(text[head : governor.end].split()[0])
+    first, _, rest = text[head : governor.end].partition(" ")
+    if governor.name == "expire" and rest:  # such a cue begins with what expires
+        head += len(first)
     before = _before(words, text, since, min(head, start))
     passive = any(words.passives.fullmatch(word) for word in text[: governor.start].split()[-2:])
     kept = "" if passive else _object(words, text[governor.end : max(start, governor.end)])

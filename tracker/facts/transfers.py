@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from tracker.facts.countries import Place, places
 from tracker.facts.cues import Hit
@@ -21,6 +22,7 @@ from tracker.model import BlockKind, Fact
 _REACH = 260  # characters between the word that governs a place and the place
 _AFTER = 80  # characters between the place and such a word after it
 _STEP = 35  # characters between two places of one enumeration
+_MOST = 60  # places looked at in one sentence; honest ones name fewer
 _CELL = 120  # characters; a longer cell is prose
 _LEGAL = re.compile(
     r"(?<!\w)(?:inc|llc|l\.l\.c|ltd|limited|gmbh|corp|corporation|s\.?a\.?s?|s\.?r\.?l|b\.?v|n\.?v|plc|oy|a/s|ab|ag"
@@ -53,7 +55,7 @@ def _mechanisms(reading: Reading, unit: Unit) -> Iterator[Fact]:
 
 
 def _places(reading: Reading, unit: Unit) -> Iterator[Fact]:
-    found = list(places(reading.words(unit), unit.folded, reading.language))
+    found = list(islice(places(reading.words(unit), unit.folded, reading.language), _MOST))
     if not found or any(
         hit.name == "definition" for hit in reading.cues("transfers", "against").scan(unit.folded)
     ):
