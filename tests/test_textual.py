@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -127,3 +128,23 @@ def test_the_same_facts_in_quite_other_words_are_a_rewording() -> None:
     facts = [Fact("right", "access", evidence=(Evidence(0, len(s), s),)) for s in (before, after)]
     found = told(side(before, facts=(facts[0],)), side(after, facts=(facts[1],)))
     assert {change.kind for change in found} == {TextClass.REWORDED}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Write to help@orlvane.example for a copy.", "Write to privacy@quistel.example for a copy."),
+        ("See https://orlvane.example/a for a copy.", "See https://orlvane.example/b?c=d for a copy."),
+        ("Call us on +44 20 7946 0001 for a copy.", "Call us on +44 20 7946 0999 for a copy."),
+    ],
+)
+def test_an_address_is_no_substance(old: str, new: str) -> None:
+    (found,) = told(side(old), side(new))
+    assert found.kind is TextClass.EDITORIAL
+
+
+@pytest.mark.parametrize("piece", ["a", "a-", "a.", "a@", "§ 1", "数据", "We share data. ", "+1 "])
+def test_hostile_text_is_judged_in_linear_time(piece: str) -> None:
+    began = time.process_time()
+    told(side(piece * 15_000), side(f"b{piece}" * 12_000))
+    assert time.process_time() - began < 5

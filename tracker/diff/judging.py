@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Indel
 
-from tracker import lexicons
 from tracker.diff import wording
 from tracker.diff.reader import Reader, Sentence
 from tracker.diff.wording import Saying
@@ -165,8 +164,7 @@ def judge_lone(sentence: Sentence, here: Reader, there: Reader, came: bool) -> J
 
 def _said_elsewhere(sentence: Sentence, here: Reader, there: Reader) -> Judgement | None:
     saying = sentence.saying
-    usual = there.language
-    if wording.language_of(here.words((sentence.block,)), lexicons.languages(), usual) != usual:
+    if here.is_foreign(sentence.block, there.language):
         return Judgement(TextClass.REWORDED, "in another language than the other version")
     share, nearest = there.nearest(saying)
     if nearest is None:

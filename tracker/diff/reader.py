@@ -17,6 +17,7 @@ from tracker.facts.reading import sentences
 from tracker.model import Block, BlockKind, Change, Evidence, Fact, Link, Side
 
 _WEAK_KINDS = frozenset({"data_category", "purpose"})  # facts that nearly every sentence states
+_ENOUGH = 500  # blocks that hold some of the words: no more are gathered
 _LOOKED_AT = 5  # blocks searched for the sentence that is most like another
 _SIGNPOST = 8  # words of a link that only leads elsewhere
 
@@ -53,6 +54,7 @@ class Reader:
         self.language = side.document.language
         self._facts = side.facts
         self._changed = _Spans((e.start, e.end, f"{c.kind}:{c.rule}") for c, found in changes for e in found)
+        self._foreign: dict[int, bool] = {}
         self._sentences: dict[int, tuple[Sentence, ...]] = {}
 
     def sentences(self, block: int) -> tuple[Sentence, ...]:
@@ -80,7 +82,14 @@ class Reader:
 
     def words(self, blocks: Sequence[int]) -> tuple[str, ...]:
         """The words of blocks, however they are cut into sentences."""
-        return wording.read(self.quote(blocks), self.language).words
+        found = [sentence for block in blocks for sentence in self.sentences(block)]
+        return tuple(word for sentence in found for word in sentence.saying.words)
+
+    def is_foreign(self, block: int, language: str) -> bool:
+        """Whether a block is plainly in another language than the one given."""
+        if block not in self._foreign:
+            self._foreign[block] = wording.language_of(self.words((block,)), language) != language
+        return self._foreign[block]
 
     def is_signpost(self, sentence: Sentence) -> bool:
         """Whether its block is nothing but a link, or names a section as a table of contents does."""
@@ -130,8 +139,10 @@ class Reader:
     def nearest(self, saying: Saying) -> tuple[float, Sentence | None]:
         """The sentence that holds the greatest share of the words that carry meaning, and that share."""
         shared: Counter[int] = Counter()
-        for stem in sorted(saying.content):
-            shared.update(self._holders.get(stem, ()))
+        rarest = sorted(saying.content, key=lambda stem: (len(self._holders.get(stem, ())), stem))
+        for stem in rarest:
+            if len(shared) < _ENOUGH:  # the common words then only count in what the rare ones found
+                shared.update(self._holders.get(stem, ())[:_ENOUGH])
         blocks = nlargest(_LOOKED_AT, shared, key=lambda block: (shared[block], -block))
         found = [sentence for block in sorted(blocks) for sentence in self.sentences(block)]
         best = max(found, key=lambda sentence: len(saying.content & sentence.saying.content), default=None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,13 +20,15 @@ from tracker.facts.cues import Cues, fold
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>()\"]++"  # links
-    r"|[\w.+\-]++@[\w\-.]++\w"  # e-mail addresses
-    r"|\b[a-z][\w\-]*+(?:\.[a-z][\w\-]*+)*\.(?:com|org|net|eu|io|de|fr|ru|uk|info|app|dev|ai|co)\b(?:/[^\s<>()\"]*+)?"
+    r"|(?<![\w.+\-])[\w.+\-]++@[\w\-]++(?:\.[\w\-]++)*+"  # e-mail addresses
+    r"|(?<![\w.\-])[a-z][\w\-]*+(?:\.[a-z][\w\-]*+)*"  # names of sites
+    r"\.(?:com|org|net|eu|io|de|fr|ru|uk|info|app|dev|ai|co)\b(?:/[^\s<>()\"]*+)?"
     r"|\+\d[\d ()\-./]{6,20}"  # telephone numbers
 )
 _WORD = re.compile(rf"\d+(?:[.,]\d+)*+|[^\W\d{UNSPACED}]++(?:'[^\W\d_]++)?+|[{UNSPACED}]|[%$€£₽]")
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?:\D|$))")
 _INNER_CAPITAL = re.compile(r"\b[^\W\d_]*[^\W\d_A-ZА-Я][A-ZА-Я]\w*")
+_GROUPS = ("weighty", "idioms", "matter", "empty", "furniture", "dated")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _STEM = 5  # letters by which forms of one word are held together
 _DATE_WORDS = 9  # a line with a year and no more words than this may be a mere date
@@ -64,11 +66,14 @@ def wording(language: str) -> Wording:
     """The language's wording."""
     table = lexicons.table(language, "wording")
     before = table.get("references", {}).get("before", [])
+    cues = {name: Cues(table.get(name, {})) for name in _GROUPS}
     return Wording(
-        *(
-            Cues(table.get(name, {}))
-            for name in ("weighty", "idioms", "matter", "empty", "furniture", "dated")
-        ),
+        weighty=cues["weighty"],
+        idioms=cues["idioms"],
+        matter=cues["matter"],
+        empty=cues["empty"],
+        furniture=cues["furniture"],
+        dated=cues["dated"],
         function=frozenset(map(fold, [*table.get("words", {}).get("function", []), *_stopwords(language)])),
         numbers=_numbers(lexicons.table(language, "durations").get("numbers", {})),
         reference=_reference(before),
@@ -161,8 +166,9 @@ def is_furniture(saying: Saying, language: str) -> bool:
     return short and ("©" in saying.text or wording(language).furniture.first(saying.folded) is not None)
 
 
-def language_of(words: Sequence[str], languages: tuple[str, ...], usual: str) -> str:
-    """The language whose small words are by far the most frequent; ``usual`` where that cannot be told."""
-    counts = {name: sum(word in wording(name).function for word in words) for name in languages}
-    best = max(languages, key=lambda name: (counts[name], name == usual), default=usual)
+def language_of(words: Iterable[str], usual: str) -> str:
+    """The language of which by far the most small words occur; ``usual`` where that cannot be told."""
+    found = frozenset(words)
+    counts = {name: len(found & wording(name).function) for name in lexicons.languages()}
+    best = max(sorted(counts), key=counts.__getitem__, default=usual)
     return best if counts.get(best, 0) >= 3 and counts[best] > 2 * counts.get(usual, 0) else usual
