@@ -10,7 +10,7 @@ from functools import cache
 from tracker import gazetteer, lexicons
 from tracker.facts import names
 from tracker.facts.cues import Cues, fold
-from tracker.facts.reading import Reading
+from tracker.facts.reading import Reading, Unit
 from tracker.gazetteer import Service
 
 MAX_NAMES = 80  # names looked at in one unit: enough for any honest list, a bound for hostile ones
@@ -120,15 +120,20 @@ def lower_words(text: str) -> frozenset[str]:
     return frozenset(_LOWER.findall(text))
 
 
-def find_items(reading: Reading, start: int, end: int, words: Words) -> list[Item]:
-    """The names in a stretch of text, left to right, those that the gazetteer knows completed."""
-    text = reading.document.text
-    known = [
+def known_items(reading: Reading, unit: Unit) -> list[Item]:
+    """The names in the unit that the gazetteer knows."""
+    start = unit.start
+    return [
         Item(start + m.start, start + m.end, start + m.end, start + m.start, m.service, m.ordinary, m.listed)
-        for m in gazetteer.mentions(text[start:end], fold(text[start:end]))
+        for m in gazetteer.mentions(reading.words(unit), unit.folded)
     ]
+
+
+def find_items(reading: Reading, unit: Unit, words: Words, known: Sequence[Item]) -> list[Item]:
+    """The names in the unit, left to right, those that the gazetteer knows completed."""
+    text = reading.document.text
     found: list[Item] = []
-    for name in names.spans(text, start, end, words.small):
+    for name in names.spans(text, unit.start, unit.end, words.small):
         inside = [k for k in known if k.start < name.full_end and name.start < k.end]
         found.extend(_reconciled(text, name, inside))
         known = [k for k in known if k not in inside]

@@ -14,13 +14,14 @@ from functools import lru_cache
 
 from tracker import gazetteer
 from tracker.facts import names
-from tracker.facts.candidates import Item, Own, Words, find_items, is_nobody
+from tracker.facts.candidates import Item, Own, Words, find_items, is_nobody, known_items
 from tracker.facts.cues import Hit, fold
 from tracker.facts.reading import Reading, Unit
 from tracker.gazetteer import Service
 from tracker.model import BlockKind
 
 PLATFORMS = frozenset({"social", "recipient", "identity"})  # roles of names that are dropped for many reasons
+_PROVING = frozenset({"names", "means", "examples", "after", "recipients", "flows"})
 MAX_GAP = 70  # characters between a cue and its name, or two names of an enumeration
 _BRACKET = re.compile(
     r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})"
@@ -51,9 +52,10 @@ def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mentio
     """The parties that a sentence, list item or table cell names."""
     hits = _by_name(words.cues.scan(unit.folded))
     listed = _listed(reading, unit, words) if _begins_entry(reading, unit) else ""
-    if not hits and not listed and "(" not in unit.folded and not _knows(reading, unit):
+    known = known_items(reading, unit)
+    if not known and not listed and not (_PROVING & hits.keys()) and "(" not in unit.folded:
         return []
-    items = find_items(reading, unit.start, unit.end, words)
+    items = find_items(reading, unit, words, known)
     if not items:
         return []
     scene = Scene(reading, unit, words, own, hits, listed, tuple(items))
@@ -63,10 +65,6 @@ def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mentio
 def _begins_entry(reading: Reading, unit: Unit) -> bool:
     """Whether the unit begins an item, a paragraph or a row: what follows is a remark or an address."""
     return unit.cell <= 0 and unit.start <= reading.document.blocks[unit.block].start + 2
-
-
-def _knows(reading: Reading, unit: Unit) -> bool:
-    return next(gazetteer.mentions(reading.words(unit), unit.folded), None) is not None
 
 
 def _by_name(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
@@ -199,7 +197,7 @@ class Scene:
         return bool(found or re.search(r"[,;/&|+•·]", rest))
 
     def separated_late(self, gap: str) -> bool:
-        """Whether a few words, then a comma or "and" part the names ("Stripe for payments, Tintype for ...")."""
+        """Whether a few words, then a comma or "and" part the names ("A for payments, B for mail")."""
         if len(gap) > MAX_GAP or re.search(r"[.:;!?\n]", gap):
             return False
         last = _WORDS.findall(gap.lower())[-1:]

@@ -24,6 +24,7 @@ _FORMS = (
     r"|s\.r\.o|S\.R\.O|a\.s|Kft|Zrt|Nyrt|[Ss]p\. ?z ?o\. ?o|[Ss]półka z o\.o|Ltda|LTDA"
     r"|Lda|LDA|S/A|EIRELI|Sdn\.? Bhd"
 )
+_SHORTENED = ("Inc", "Ltd", "Corp", "Co", "LTD")
 _FORM = re.compile(rf",?[ \u00a0](?:{_FORMS})\b\.?")
 _RUSSIAN_FORM = re.compile(
     r"\b(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ТОО|ИП|АНО|НКО|ФГУП|ОДО|[ОоТт]\w{6,12} с ограниченной ответственностью"
@@ -109,8 +110,16 @@ def _name(text: str, first: re.Match[str], end: int, small: frozenset[str]) -> N
         if not word or not (is_capital(word[0]) or word[0].isdigit()) or _is_small(word[0], small):
             break
         stop = word.end()
-    form = _FORM.match(text, stop, end)
-    return Name(first.start(), stop, form.end() if form else stop)
+    return Name(first.start(), stop, _form_end(text, stop, end))
+
+
+def _form_end(text: str, at: int, end: int) -> int:
+    """Where the legal form at ``at`` ends; the point of "Ltd." is its own, that of "Limited." the sentence's."""
+    form = _FORM.match(text, at, end)
+    if form is None:
+        return at
+    whole = form[0].endswith(".") and "." not in form[0][:-1] and form[0].strip(",. \u00a0") not in _SHORTENED
+    return form.end() - whole
 
 
 def is_capital(word: str) -> bool:

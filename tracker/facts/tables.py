@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tracker.facts.candidates import Own, Words, find_items
+from tracker.facts.candidates import Own, Words, find_items, known_items
 from tracker.facts.cues import fold
 from tracker.facts.mentions import Mention, Scene, in_unit
 from tracker.facts.reading import Reading, Unit
@@ -63,7 +63,7 @@ def in_cell(reading: Reading, unit: Unit, here: Columns, words: Words, own: Own)
     if unit.cell != here.who:
         return [] if unit.cell in (here.country, here.entity) else in_unit(reading, unit, words, own)
     block = reading.document.blocks[unit.block]
-    items = find_items(reading, unit.start, unit.end, words)
+    items = find_items(reading, unit, words, known_items(reading, unit))
     if unit.start > block.cells[unit.cell].start:  # an address or remark beneath the name
         items = [item for item in items if item.service or item.has_form]
     scene = Scene(reading, unit, words, own, {}, "table of recipients", tuple(items))

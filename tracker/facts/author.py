@@ -1,0 +1,224 @@
+"""Tells whose policy a document is: how it names its author, and by which names and brands it calls it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from tracker import gazetteer, lexicons
+from tracker.facts import names
+from tracker.facts.candidates import Words, is_nobody, words_of
+from tracker.facts.cues import Hit, fold
+from tracker.facts.reading import Reading, Unit
+from tracker.model import BlockKind
+
+MAIL = re.compile(r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@(?:[\w-]+\.)+[a-zA-Z]{2,24}(?!\w)")
+SITE = re.compile(r"(?<![\w@./-])(?:https?://)?(?:www\.)?((?:[\w-]{1,63}\.){1,3}[a-z]{2,12})(?![\w@])")
+FREE_MAIL = frozenset(
+    """gmail googlemail yahoo hotmail outlook live icloud aol gmx web protonmail proton mail yandex
+    inbox bk list rambler qq zoho orange wanadoo free laposte libero t-online seznam wp o2 example""".split()  # noqa: SIM905
+)
+MAX_GAP = 60
+_INNER_NAME = re.compile(r"(?<=[a-zа-яß,»] )[A-ZА-ЯÄÖÜ]\w{2,}(?![\w@])")  # capitalised within a sentence
+_PRONOUN = r"\s*(?:[^()\n]{0,120}?)[\"“”«„‘'*_]+\s?(?:WORDS)\s?[\"”“»’'*_,]+"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name of the controller: as written in full, the short forms defined beside it, and where."""
+
+    name: str
+    aliases: tuple[str, ...]
+    unit: Unit
+    cue: str
+    clear: bool = True
+    has_form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose policy it is: what states the controller, and all its own names, by ``names.same``."""
+
+    stated: tuple[Found, ...]
+    own: frozenset[str]
+
+    @property
+    def stated_names(self) -> frozenset[str]:
+        """The names of the controller itself, without brands."""
+        return frozenset(names.same(found.name) for found in self.stated)
+
+
+def identify(reading: Reading) -> Author:
+    """The document's author; empty where nothing tells."""
+    words = words_of(reading.language)
+    cues = reading.cues("identity", "cues")
+    pronoun = _self_definition(reading.language)
+    found: list[Found] = []
+    brands = [*_titles(reading, words), *_frequent(reading.document.text, words)]
+    for unit in reading.units:
+        hits = cues.scan(unit.folded)
+        definition = pronoun.search(unit.folded) if pronoun and "(" in unit.folded else None
+        if not hits and not definition:
+            continue
+        spans = _names_in(reading, unit, words)
+        if not spans:
+            continue
+        brands += _brands(reading, unit, spans, hits)
+        if unit.kind is not BlockKind.HEADING:
+            found += _stated(reading, unit, spans, hits, definition)
+    stated = _clearest(found)
+    aliases = [name for one in stated for name in (one.name, *one.aliases)]
+    own = {names.same(name) for name in (*aliases, *brands)} | _domains(reading)
+    return Author(tuple(stated), frozenset(name for name in own if len(name) >= 2))
+
+
+def _clearest(found: list[Found]) -> list[Found]:
+    """What is said clearly; what is only said in passing, where nothing clearer is."""
+    clear = [one for one in found if one.clear]
+    formed = [one for one in clear if one.has_form]
+    return formed or clear or found[:1]
+
+
+def _stated(
+    reading: Reading, unit: Unit, spans: list[names.Name], hits: list[Hit], definition: re.Match[str] | None
+) -> Iterator[Found]:
+    if definition:
+        yield from _found(
+            reading, unit, _before(spans, unit.start + definition.start(), 260), "self-definition"
+        )
+    denied = [hit.start for hit in hits if hit.name == "not"]
+    for hit in hits:
+        if hit.name not in ("before", "after", "passing") or any(abs(at - hit.start) < 80 for at in denied):
+            continue
+        before = hit.name == "before"
+        at = unit.start + (hit.start if before else hit.end)
+        near = _before(spans, at, 200) if before else _after(reading, spans, at)
+        yield from _found(reading, unit, near, hit.cue, clear=hit.name != "passing")
+
+
+@cache
+def _self_definition(language: str) -> re.Pattern[str] | None:
+    pronouns = lexicons.table(language, "identity").get("self", ())
+    if not pronouns:
+        return None
+    return re.compile(r"\(" + _PRONOUN.replace("WORDS", "|".join(map(re.escape, map(fold, pronouns)))))
+
+
+def _names_in(reading: Reading, unit: Unit, words: Words) -> list[names.Name]:
+    text = reading.document.text
+    found = names.spans(text, unit.start, unit.end, words.small)
+    return [n for n in found if n.has_form or not is_nobody(text[n.start : n.end], words)]
+
+
+def _before(spans: list[names.Name], at: int, reach: int) -> names.Name | None:
+    """The last name before ``at``: one with a legal form within ``reach`` characters, else a close one."""
+    formed = [name for name in spans if name.has_form and name.end <= at <= name.full_end + reach]
+    close = [name for name in spans if name.end <= at <= name.full_end + min(reach, 60)]
+    return next(reversed(formed or close), None)
+
+
+def _after(reading: Reading, spans: list[names.Name], at: int, reach: int = MAX_GAP) -> names.Name | None:
+    name = next((name for name in spans if name.start >= at), None)
+    if name is None or name.start - at > reach:
+        return None
+    gap = reading.document.text[at : name.start]
+    return None if re.search(r"[.;!?]\s|\n.*\n", gap) else name
+
+
+def _found(
+    reading: Reading, unit: Unit, name: names.Name | None, cue: str, clear: bool = True
+) -> Iterator[Found]:
+    text = reading.document.text
+    words = words_of(reading.language)
+    if name is None or not (name.has_form or _may_be_author(text[name.start : name.end], words)):
+        return
+    full = text[name.full[0] : name.full[1]].strip(" ,")
+    defined = re.match(
+        r"[^()\n]{0,80}\(([^()\n]{1,160})\)", text[name.full_end : min(unit.end, name.full_end + 260)]
+    )
+    quoted = re.findall(r"[\"“”«„]([^\"“”«»„]{2,40})[\"”“»]", defined[1]) if defined else []
+    aliases = [alias.strip(" ,.") for alias in quoted if alias[0].isupper() and not is_nobody(alias, words)]
+    short = text[name.start : name.end]
+    yield Found(
+        full,
+        tuple(dict.fromkeys([*([short] if short != full else []), *aliases])),
+        unit,
+        cue,
+        clear,
+        name.has_form,
+    )
+
+
+def _may_be_author(name: str, words: Words) -> bool:
+    """A name without a legal form: no known service, for that is named as somebody else's."""
+    return not is_nobody(name, words) and gazetteer.lookup(name) is None
+
+
+# --- brands ---------------------------------------------------------------------------------------------
+
+
+def _titles(reading: Reading, words: Words) -> Iterator[str]:
+    """Names in the title and the first heading."""
+    document = reading.document
+    for title in (document.title, *(section.title for section in document.sections[:1])):
+        for name in names.spans(title, 0, len(title), words.generic):
+            if not is_nobody(title[name.start : name.end], words):
+                yield title[name.start : name.end]
+
+
+def _brands(reading: Reading, unit: Unit, spans: list[names.Name], hits: list[Hit]) -> Iterator[str]:
+    """Names that the sentence calls the author's own ("at Example, we")."""
+    for hit in hits:
+        if not hit.name.startswith("own_"):
+            continue
+        after = hit.name == "own_after"
+        at = unit.start + (hit.end if after else hit.start)
+        near = _after(reading, spans, at, 5) if after else _before(spans, at, 3)
+        brand = reading.document.text[near.start : near.end] if near else ""
+        if brand and gazetteer.lookup(brand) is None:
+            yield brand
+
+
+def _frequent(text: str, words: Words) -> Iterator[str]:
+    """The name that the text repeats most by far: a policy names nobody as often as its author."""
+    counted = Counter(match[0] for match in _INNER_NAME.finditer(text))
+    known = [(name, times) for name, times in counted.most_common(40) if not is_nobody(name, words)]
+    for (name, times), (_, next_times) in zip(known[:1], [*known[1:2], ("", 0)], strict=False):
+        early = text.find(name) < 600
+        if gazetteer.lookup(name):  # only its own policy speaks of a known service all the time
+            by_far = early and times >= 12 and times >= 4 * next_times
+        else:
+            by_far = times >= (3 if early else 10) and times >= 2 * next_times
+        if by_far:
+            yield name
+
+
+def _domains(reading: Reading) -> set[str]:
+    """Second-level names of the addresses that the policy gives as its own."""
+    text = reading.document.text
+    mails = Counter(_label(match[0].rsplit("@", 1)[1]) for match in MAIL.finditer(text))
+    sites = Counter(_label(match[1].lower()) for match in SITE.finditer(text))
+    total = mails + sites
+    own = {
+        label
+        for label, _ in mails.most_common(2)
+        if label not in FREE_MAIL and gazetteer.lookup(label) is None
+    }
+    top = [label for label, times in total.most_common(3) if label not in FREE_MAIL and times >= 2]
+    own.update(label for label in top[:1] if gazetteer.lookup(label) is None)
+    known = [
+        label
+        for label, times in mails.items()
+        if gazetteer.lookup(label) and label not in FREE_MAIL and times >= 2
+    ]
+    return {gazetteer.plain(label) for label in (*own, *known) if len(label) > 2}
+
+
+def _label(host: str) -> str:
+    parts = host.lower().removeprefix("www.").split(".")
+    if len(parts) > 2 and parts[-2] in ("co", "com", "org", "net", "gov", "ac"):
+        return parts[-3]
+    return parts[-2] if len(parts) > 1 else parts[0]
