@@ -46,6 +46,7 @@ KINDS = (
     "policy",
 )
 _LISTS = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
+_A_LIST = 3  # legal bases in one sentence that only says which there are
 _BY_NAME = frozenset({"party", "controller", "contact"})
 
 
@@ -95,7 +96,7 @@ def differences(old: Sequence[Fact], new: Sequence[Fact], alignment: Alignment) 
     """Everything in which the facts of two versions differ, unnamed and ungraded."""
     before = mentions(old, alignment.old, alignment.old_standing)
     after = mentions(new, alignment.new, alignment.new_standing)
-    aside = _in_rights(before, alignment.old) | _in_rights(after, alignment.new)
+    aside = _asides(before, alignment.old) | _asides(after, alignment.new)
     found = [
         difference
         for kind in KINDS
@@ -105,12 +106,21 @@ def differences(old: Sequence[Fact], new: Sequence[Fact], alignment: Alignment) 
     yield from _silent(before, after, found)
 
 
-def _in_rights(found: Sequence[Mention], sentences: Sentences) -> frozenset[Evidence]:
-    """Places of facts in clauses that state a right: there a legal basis is the right's condition, no
-    further use.
+def _asides(found: Sequence[Mention], sentences: Sentences) -> frozenset[Evidence]:
+    """Places that are no use of a fact: clauses that state a right, of which a legal basis is the condition, and
+    sentences that only list the legal bases there are.
     """
     rights = {sentences.all[n].block for m in found if m.fact.kind == "right" for n in m.sentences}
-    return frozenset(m.evidence for m in found if any(sentences.all[n].block in rights for n in m.sentences))
+    bases: dict[int, set[str]] = {}
+    for mention in _only("legal_basis", found):
+        for number in mention.sentences:
+            bases.setdefault(number, set()).add(mention.fact.key)
+    return frozenset(
+        mention.evidence
+        for mention in found
+        for number in mention.sentences
+        if sentences.all[number].block in rights or len(bases.get(number, ())) >= _A_LIST
+    )
 
 
 def _of_kind(
