@@ -107,8 +107,10 @@ def differences(old: Sequence[Fact], new: Sequence[Fact], alignment: Alignment) 
 
 
 def _asides(found: Sequence[Mention], sentences: Sentences) -> frozenset[Evidence]:
-    """Places that are no use of a fact: clauses that state a right, of which a legal basis is the condition, and
-    sentences that only list the legal bases there are.
+    """Places that are no use of a fact.
+
+    They are clauses that state a right, whose condition a legal basis is, and sentences that only list the
+    legal bases there are.
     """
     rights = {sentences.all[n].block for m in found if m.fact.kind == "right" for n in m.sentences}
     bases: dict[int, set[str]] = {}
