@@ -16,7 +16,9 @@ from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind
 
 MAIL = re.compile(r"(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@(?:[\w-]+\.)+[a-zA-Z]{2,24}(?!\w)")
-SITE = re.compile(r"(?<![\w@./-])(?:https?://)?(?:www\.)?((?:[\w-]{1,63}\.){1,3}[a-z]{2,12})(?![\w@])")
+SITE = re.compile(
+    r"(?:https?://(?:www\.)?|www\.)((?:[\w-]{1,63}\.){1,3}[a-z]{2,12})(?![\w@])"
+)  # as linked or written out
 FREE_MAIL = frozenset(
     """gmail googlemail yahoo hotmail outlook live icloud aol gmx web protonmail proton mail yandex
     inbox bk list rambler qq zoho orange wanadoo free laposte libero t-online seznam wp o2 example""".split()  # noqa: SIM905
@@ -199,7 +201,8 @@ def _frequent(text: str, words: Words) -> Iterator[str]:
 def _domains(reading: Reading) -> set[str]:
     """Second-level names of the addresses that the policy gives as its own."""
     text = reading.document.text
-    mails = Counter(_label(match[0].rsplit("@", 1)[1]) for match in MAIL.finditer(text))
+    found = MAIL.finditer(text) if "@" in text else ()
+    mails = Counter(_label(match[0].rsplit("@", 1)[1]) for match in found)
     sites = Counter(_label(match[1].lower()) for match in SITE.finditer(text))
     total = mails + sites
     own = {

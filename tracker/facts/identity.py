@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tracker.facts import names
-from tracker.facts.author import MAIL, Found, identify
+from tracker.facts.author import MAIL, Found
 from tracker.facts.cues import Cues
 from tracker.facts.reading import Reading, Unit
 from tracker.model import Fact
@@ -18,7 +18,7 @@ def read(reading: Reading) -> Iterable[Fact]:
 
 
 def _controllers(reading: Reading) -> Iterator[Fact]:
-    stated = identify(reading).stated
+    stated = reading.author.stated
     seen: dict[str, Found] = {}
     aliases: dict[str, set[str]] = {}
     units: dict[str, list[Unit]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.gazetteer import plain
 
@@ -39,7 +40,7 @@ _ENDINGS = (
     "io|com|ai|net|org|co|app|dev|ru|de|fr|eu|tv|me|cloud|tech|to|fm|ly|so|gg|us|uk|kz|by|pl|nl|it|es|pt|br"
 )
 _DOMAIN = re.compile(rf"(?:[\w-]+\.)+(?:{_ENDINGS})")
-_BEGINNING = re.compile(rf"(?<!\w)(?:\w*[{_UPPER}]|[\w-]+\.(?:{_ENDINGS})\b)")
+_BEGINNING = re.compile(rf"(?<!\w)(?:\w*[{_UPPER}]|[\w-]{{1,40}}\.(?:{_ENDINGS})\b)")
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 
 
@@ -114,7 +115,7 @@ def _name(text: str, first: re.Match[str], end: int, small: frozenset[str]) -> N
 
 
 def _form_end(text: str, at: int, end: int) -> int:
-    """Where the legal form at ``at`` ends; the point of "Ltd." is its own, that of "Limited." the sentence's."""
+    """Where the legal form at ``at`` ends; "Ltd." keeps its point, "Limited." does not."""
     form = _FORM.match(text, at, end)
     if form is None:
         return at
@@ -129,6 +130,7 @@ def is_capital(word: str) -> bool:
     return (not word.islower() and any(char.isupper() for char in word)) or bool(_DOMAIN.fullmatch(word))
 
 
+@lru_cache(maxsize=8192)
 def bare(name: str) -> str:
     """A name without its legal form and marks around it ("Example Ltd." is "Example")."""
     match = _RUSSIAN_FORM.match(name.strip())

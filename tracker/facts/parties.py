@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from tracker import gazetteer
 from tracker.facts import names, tables
-from tracker.facts.author import identify
 from tracker.facts.candidates import Own, lower_words, words_of
 from tracker.facts.mentions import Mention, in_unit
 from tracker.facts.reading import Reading
@@ -25,8 +24,8 @@ MIN_MISSPELT = 6
 def read(reading: Reading) -> Iterable[Fact]:
     """All parties of the document, by the order of their first mention."""
     text = reading.document.text
-    author = identify(reading)
-    own = Own(reading.own_names | author.own, author.stated_names, lower_words(text))
+    author = reading.author
+    own = Own(author.own, author.stated_names, lower_words(text))
     found = _absorb_parents(_grouped(_mentions(reading, own)))
     return [_fact(reading, group) for group in found]
 

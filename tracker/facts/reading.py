@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import Any
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from tracker import lexicons
 from tracker.facts.cues import Cues, fold
 from tracker.model import Block, BlockKind, Document, Evidence
+
+if TYPE_CHECKING:
+    from tracker.facts.author import Author
 
 MAX_UNIT = 4_000  # characters; a longer sentence is cut, so that one endless line costs linear time
 _BREAK = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«'(\[]?[^\W_a-zа-яё])|\n+")
@@ -42,7 +45,6 @@ class Reading:
     document: Document
     language: str
     units: tuple[Unit, ...]
-    own_names: frozenset[str] = field(default_factory=frozenset)  # the controller's names and brands, folded
 
     def lexicon(self, name: str) -> dict[str, Any]:
         """The language's lexicon file of that name."""
@@ -68,6 +70,13 @@ class Reading:
         return self.document.text[unit.start : unit.end]
 
     @cached_property
+    def author(self) -> Author:
+        """Whose policy it is, by which names."""
+        from tracker.facts.author import identify  # it reads a Reading itself
+
+        return identify(self)
+
+    @cached_property
     def headings(self) -> tuple[str, ...]:
         """Folded titles of all sections, by index."""
         return tuple(fold(section.title) for section in self.document.sections)
@@ -80,7 +89,7 @@ class Reading:
             section = self.document.sections[section].parent
 
 
-@lru_cache(maxsize=None)
+@cache
 def _cues(language: str, file: str, path: tuple[str, ...]) -> Cues:
     found: Any = lexicons.table(language, file)
     for step in path:
@@ -90,7 +99,7 @@ def _cues(language: str, file: str, path: tuple[str, ...]) -> Cues:
     return Cues({name: cues for name, cues in found.items() if isinstance(cues, list)})
 
 
-@lru_cache(maxsize=None)
+@cache
 def _abbreviations(language: str) -> frozenset[str]:
     return frozenset(lexicons.table(language, "language").get("abbreviations", ()))
 

@@ -45,6 +45,7 @@ class Mention:
     listed: str  # the name as the table spells it
 
 
+@lru_cache(maxsize=8192)
 def plain(name: str) -> str:
     """A name as it is compared: folded letters and digits alone ("Logz.io" and "logz io" are one)."""
     return _NOT_PLAIN.sub("", fold(name))
