@@ -21,6 +21,7 @@ from tracker.model import BlockKind, Fact
 
 _REACH = 260  # characters between the word that governs a place and the place
 _AFTER = 80  # characters between the place and such a word after it
+_DENIED = 130  # characters that "not yet recognised" reaches ahead
 _STEP = 35  # characters between two places of one enumeration
 _MOST = 60  # places looked at in one sentence; honest ones name fewer
 _CELL = 120  # characters; a longer cell is prose
@@ -45,13 +46,18 @@ def _mechanisms(reading: Reading, unit: Unit) -> Iterator[Fact]:
     against = reading.cues("transfers", "against").scan(unit.folded)
     seen: set[str] = set()
     for hit in hits:
-        denied = any(
-            other.start < hit.end and hit.start < other.end for other in against if other.name == "denial"
-        )
+        denied = any(_denies(other, hit) for other in against)
         if hit.name in seen or denied or any(other.name == "definition" for other in against):
             continue
         seen.add(hit.name)
         yield _fact(reading, unit, hit.name, repr(hit.cue))
+
+
+def _denies(other: Hit, hit: Hit) -> bool:
+    """Whether a denial overlaps the mechanism, or, where it says "not yet recognised", stands before it."""
+    if other.name == "ahead":
+        return 0 <= hit.start - other.start <= _DENIED
+    return other.name == "denial" and other.start < hit.end and hit.start < other.end
 
 
 def _places(reading: Reading, unit: Unit) -> Iterator[Fact]:
@@ -87,6 +93,8 @@ def _why(reading: Reading, unit: Unit, place: Place, hits: list[Hit], leads: lis
         return f"column {unit.header!r}"
     if any(hit.name == "noun" and 0 <= hit.start - place.end <= 2 for hit in leads):
         return ""  # "US residents", "EEA law"
+    if _LEGAL.match(unit.folded, place.end + 1):
+        return ""  # part of a company's name
     lead = _preposition(leads, place)
     nearest = _governor(place, hits, bool(reading.lexicon("transfers").get("verb_last")))
     if nearest is None or nearest.name == "elsewhere":
