@@ -1,12 +1,12 @@
 """Reads legal bases: on which of the grounds of Art. 6(1) GDPR the data are processed (kind ``legal_basis``).
 
-The lexicon (``bases.toml``) holds ``[frame]`` with ``basis`` (words that announce a basis: "legal basis", "we rely on")
-and ``denied`` ("without having to rely on"), and for each basis ``[basis.<key>]``:
+The lexicon (``bases.toml``) holds ``[frame]`` with ``basis`` (words that announce one: "legal basis", "we
+rely on") and ``denied`` ("without having to rely on"), and for each basis ``[basis.<key>]``:
 
-    stated   says it all: needs no frame
-    word     enough in a sentence, list, table column or section that announces bases
-    elsewhere  words after which it is no basis but the reason for something else ("we keep ... to comply with")
-    other    looks like it and is not: takes away what it overlaps
+    stated     says it all: needs no frame
+    word       enough in a sentence, list, table column or section that announces bases
+    elsewhere  words after which it is the reason for something else ("we keep ... to comply with")
+    other      looks like it and is not: takes away what it overlaps
 
 References to the letters of Art. 6(1) are read in every language.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 
 from tracker import lexicons
 from tracker.facts.agreement import is_processing_agreement
@@ -37,13 +37,13 @@ _ARTICLE = re.compile(
     r"\b(?:art(?:icle|ikel|[ií]culo|igo|icolo|ykuł|\.)?|ст(?:\.|ать\w{1,2})?|п(?:\.|ункт\w{0,2})?)\s{0,2}6"
     r"[\s,.]{0,3}(?:abs(?:\.|atz)|paragraph|paragraphe|par\.?|para\.?|§|lid|ust\.?|apartado|n\.?º?|comma|ч\.?|п\.?)?"
     r"\s{0,2}\(?\s?1\s?\)?[\s,.]{0,3}(?:(?:s\.|satz|subpara\w*\.?|unterabs\.)\s{0,2}1[\s,.]{0,3})?"
-    r"(?:lit(?:era|\.)?|buchst(?:abe|\.)|letter|lettre|letra|lettera|sub|onder|point|pkt|al\.|let\.|п(?:п\.|\.)|"
+    r"(?:lit(?:era|\.)?|buchst(?:abe|\.)|letter|lettre|letra|lett(?:era|\.)?|sub|onder|point|pkt|al\.|let\.|п(?:п\.|\.)|"
     r"подпункт\w?)?[\s,.]{0,3}[(«\"]?\s?([a-f]|[абвгде])\b"
 )
 _CYRILLIC = dict(zip("абвгде", "abcdef", strict=True))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _words(language: str) -> Cues:
     bases = lexicons.table(language, "bases").get("basis", {})
     return Cues(
@@ -91,7 +91,7 @@ def _frame(frames: Cues, folded: str) -> Hit | None:
 def _context(
     reading: Reading, unit: Unit, frames: Cues, announced: dict[int, str], about: list[str]
 ) -> str | None:
-    """The frame of the unit: its own, its column's, its lead-in's or its section's; None where it is denied."""
+    """The frame of the unit: its own, its column's, its lead-in's or its section's; None if denied."""
     own = frames.scan(unit.folded)
     if any(hit.name == "denied" for hit in own):
         return None

@@ -57,7 +57,7 @@ class Framed:
         return next((frame for frame in self.frames if frame.kind in kinds and frame.governs(hit)), None)
 
     def is_denied(self, hit: Hit) -> bool:
-        """Whether the hit stands in a clause that denies what it names, or is part of words that void a frame."""
+        """Whether the hit stands in a clause that denies what it names, or in words that void a frame."""
         return any(start <= hit.start < end for start, end in self.denied) or any(
             hit.start < void.end and void.start <= hit.start for void in self.voids
         )

@@ -1,15 +1,16 @@
-"""Reads practices: statements that the company does something or does not (kind ``practice``, attribute ``polarity``).
+"""Reads practices: what the company says it does or does not (kind ``practice``, attribute ``polarity``).
 
-The lexicon (``practices.toml``) holds for each practice ``[practice.<key>]`` cues for each polarity, and ``other`` for what
-looks like the practice and is not. In one sentence "no" outdoes "conditional" and both outdo "yes" where their words
-overlap ("we do not sell your data, except as described" is still a no). Over a document, a practice that is both
-affirmed and denied, or stated with a condition anywhere, is conditional.
+The lexicon (``practices.toml``) holds for each practice ``[practice.<key>]`` cues for each polarity, and
+``other`` for what looks like the practice and is not. In one sentence "no" outdoes "conditional" and both
+outdo "yes" where their words overlap ("we do not sell your data, except as described" is still a no). Over
+a document, a practice that is both affirmed and denied, or stated with a condition anywhere, is
+conditional.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache
 
 from tracker import lexicons
 from tracker.facts.cues import Cues, Hit
@@ -20,7 +21,7 @@ from tracker.model import BlockKind, Evidence, Fact
 POLARITIES = ("other", "no", "conditional", "yes")  # what comes first outdoes what follows
 
 
-@lru_cache(maxsize=None)
+@cache
 def _words(language: str) -> Cues:
     practices = lexicons.table(language, "practices").get("practice", {})
     return Cues(

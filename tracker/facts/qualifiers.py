@@ -1,8 +1,9 @@
 """What qualifies a right: who has it, on what condition, how soon, at what cost, and how it is asked for.
 
 The lexicon's tables name each value and its cues: ``[scope]`` ("EEA", "California" ...), ``[condition]``
-("technically_feasible" ...) and ``[fee]`` ("free", "free_first", "reasonable"). Values, not words, so that a reworded or
-translated policy has the same ones.
+("technically_feasible" ...), ``[fee]`` ("free", "free_first", "reasonable") and, for the deadline,
+``[deadline] within``: what stands before the period. Values, not words, so that a reworded or translated
+policy has the same ones.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tracker.facts.durations import periods
 from tracker.facts.reading import Reading, Unit
 
+_GAP = 12  # characters between "within" and the period ("within a maximum of 30 days")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 
 
@@ -22,6 +25,7 @@ class Qualifiers:
 
     scope: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    deadline: str = ""  # ISO 8601
     fee: str = ""
     channel: str = ""
 
@@ -35,6 +39,7 @@ def read(reading: Reading, unit: Unit) -> Qualifiers:
     return Qualifiers(
         _scope(reading, [texts[0]]) or _scope(reading, texts[1:]) or _scope(reading, titles),
         tuple(sorted({hit.name for text in texts for hit in reading.cues("rights", "condition").scan(text)})),
+        _deadline(reading, unit.folded),
         fee.name if fee else "",
         address[0] if address else "",
     )
@@ -49,15 +54,23 @@ def merged(all_of_them: Sequence[Qualifiers]) -> Mapping[str, str | tuple[str, .
     conditions = tuple(sorted({name for one in all_of_them for name in one.conditions}))
     if conditions:
         attributes["conditions"] = conditions
-    for name in ("fee", "channel"):
+    for name in ("deadline", "fee", "channel"):
         value = next((value for one in all_of_them if (value := getattr(one, name))), "")
         if value:
             attributes[name] = value
     return attributes
 
 
+def _deadline(reading: Reading, folded: str) -> str:
+    """The first period that stands right after words like "within"."""
+    ends = [hit.end for hit in reading.cues("rights", "deadline").scan(folded)]
+    found = periods(folded, reading.language) if ends else ()
+    return next((one.iso for one in found if any(0 <= one.start - end <= _GAP for end in ends)), "")
+
+
 def _leads(unit: Unit) -> list[str]:
-    found, lead = [], unit.lead
+    found: list[str] = []
+    lead = unit.lead
     while lead is not None and len(found) < 3:
         found.append(lead.folded)
         lead = lead.lead

@@ -1,12 +1,14 @@
 """Reads rights: what a person may do about their data (kind ``right``).
 
-A right counts where a frame governs its name (tracker.facts.frames), in the sentence itself, in the lead-in of the list
-or table that it stands in, or in a heading over text that explains it. One fact for each right: its scope is the union
-of the scopes in which it is stated, and none where it is stated for everybody anywhere.
+A right counts where a frame governs its name (tracker.facts.frames), in the sentence itself, in the lead-in
+of the list or table that it stands in, or in a heading over text that explains it. One fact for each right:
+its scope is the union of the scopes in which it is stated, and none where it is stated for everybody
+anywhere.
 
-The lexicon (``rights.toml``) holds ``[frame]``, ``[context]`` (``heading``: titles of sections about rights; ``object``:
-words for a person's data), for each right ``[right.<key>]`` with the levels below, and ``[scope]``, ``[condition]``,
-``[fee]`` (tracker.facts.qualifiers):
+The lexicon (``rights.toml``) holds ``[frame]``, ``[context]`` (``heading``: titles of sections about
+rights; ``object``: words for a person's data; ``processing_agreement``: titles of such; ``subject``: the
+people whose data it is, there), for each right ``[right.<key>]`` with the levels below, and the tables of
+tracker.facts.qualifiers:
 
     stated   says it all, in any place: needs no frame
     phrase   enough in any frame
@@ -20,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from tracker import lexicons
 from tracker.facts import qualifiers
@@ -35,6 +37,7 @@ WEAK = ("may", "ask")
 ANY = ("right", *WEAK)
 _LABEL = re.compile(r"[^.:;?!–—\n]{1,80}?(?=\s*(?:[.:;?!–—\n]|\s-\s|$))")
 _NEAR = 70  # characters between a right's word and the word for the data that it is about
+_ITEM_LABEL = 25  # a list item about rights names its right within so many characters
 _NEAR_FRAME = 110  # characters between a weak frame's words and a bare name of a right
 _MAX_LEADS = 3  # lists within lists
 
@@ -49,7 +52,7 @@ class _Statement:
     qualifiers: qualifiers.Qualifiers
 
 
-@lru_cache(maxsize=None)
+@cache
 def _words(language: str) -> Cues:
     rights = lexicons.table(language, "rights").get("right", {})
     return Cues(
@@ -81,7 +84,9 @@ class _Rights:
         self.reading = reading
         self.words = _words(reading.language)
         self.frames = reading.cues("rights", "frame")
-        self.context = reading.cues("rights", "context")
+        self.titles = reading.cues("rights", "context", "heading")
+        self.subjects = reading.cues("rights", "context", "subject")
+        self.objects = reading.cues("rights", "context", "object")
         self.leads: dict[int, Framed] = {}
         self.sections = self._rights_sections()
         self.agreement = is_processing_agreement(reading)
@@ -104,7 +109,7 @@ class _Rights:
         for number, (section, title) in enumerate(
             zip(self.reading.document.sections, self.reading.headings, strict=True)
         ):
-            about = any(hit.name == "heading" for hit in self.context.scan(title))
+            about = self.titles.first(title) is not None
             follows = (
                 number - 1 in found and self.reading.document.sections[number - 1].level <= section.level
             )
@@ -113,7 +118,7 @@ class _Rights:
         return frozenset(found)
 
     def _about_subjects(self, unit: Unit) -> bool:
-        return any(hit.name == "subject" for hit in self.context.scan(unit.folded))
+        return self.subjects.first(unit.folded) is not None
 
     def _hits(self, folded: str) -> list[Hit]:
         return without_lookalikes(self.words.scan(folded))
@@ -157,7 +162,7 @@ class _Rights:
         frame = self._governed(hit, unit, framed)
         if frame:
             return f"{hit.cue!r} in frame {frame.cue!r}"
-        if hit.end <= label and level_of(hit) != "bare":
+        if hit.start < label and level_of(hit) != "bare":
             return f"{hit.cue!r} as a label among rights"
         begins = unit.cell >= 0 or unit.start == self.reading.document.blocks[unit.block].start
         return self._inherited(hit, unit) if begins and hit.start < framed.first_clause else ""
@@ -168,7 +173,11 @@ class _Rights:
         if frame and (level_of(hit) == "phrase" or not framed.in_aside(hit, frame)):
             return frame
         frame = framed.over(hit, WEAK)
-        if frame and self._bears_weak_frame(hit, unit) and (level_of(hit) == "phrase" or _is_near(hit, frame)):
+        if (
+            frame
+            and self._bears_weak_frame(hit, unit)
+            and (level_of(hit) == "phrase" or _is_near(hit, frame))
+        ):
             return frame
         return None
 
@@ -201,16 +210,15 @@ class _Rights:
         among = unit.section in self.sections and (
             unit.kind is not BlockKind.PARAGRAPH or len(unit.folded) < 80
         )
-        among = among or (
-            unit.cell >= 0 and any(hit.name == "heading" for hit in self.context.scan(unit.header))
-        )
+        among = among or (unit.cell >= 0 and self.titles.first(unit.header) is not None)
+        begins = unit.start == self.reading.document.blocks[unit.block].start
         match = _LABEL.match(unit.folded) if among else None
-        return match.end() if match and match[0].count(" ") < 9 else 0
+        label = match.end() if match and match[0].count(" ") < 9 else 0
+        return max(label, _ITEM_LABEL if among and unit.kind is BlockKind.LIST_ITEM and begins else 0)
 
     def _names_data(self, hit: Hit, unit: Unit) -> bool:
         start = max(0, hit.start - _NEAR)
-        near = self.context.scan(unit.folded[start : hit.end + _NEAR])
-        return any(found.name == "object" for found in near)
+        return self.objects.first(unit.folded[start : hit.end + _NEAR]) is not None
 
 
 def _is_near(hit: Hit, frame: Frame) -> bool:
