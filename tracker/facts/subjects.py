@@ -44,7 +44,13 @@ def subject(reading: Reading, unit: Unit, governor: Hit | None, span: tuple[int,
         head += len(first)
     before = _before(words, text, since, min(head, start))
     passive = any(words.passives.fullmatch(word) for word in text[: governor.start].split()[-2:])
-    kept = "" if passive else _object(words, text[governor.end : max(start, governor.end)])
+    following = text[governor.end : max(start, governor.end)].strip(_EDGE)
+    kept = _object(words, following)
+    if governor.name == "noun":  # "the storage period for | logs | is"
+        link = words.links.match(following)
+        kept = _clause(words, following[link.end() :] if link else following)
+    elif passive:
+        kept = ""
     between = _clause(words, text[end : governor.start]) if end < governor.start else ""
     after = _object(words, _CLAUSE.split(text[governor.end : governor.end + 2 * _LONGEST])[0])
     candidates = (kept, before, between, after if governor.end > start else "")
