@@ -1,0 +1,380 @@
+"""The text of a comparison, clause by clause: what a report shows beneath the changes of substance."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Protocol
+
+from tracker.diff.text import edits
+from tracker.model import Block, BlockKind, Comparison, Document, Pair, Severity, TextChange, TextClass
+from tracker.report import marking
+from tracker.report.marking import Segment, safe
+
+_QUIET = ("same", "editorial")  # states that a reader of changes may skip
+_DEEPEST = 4  # headings below this depth are shown as of this depth
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A change of substance that a passage tells of."""
+
+    id: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table's row."""
+
+    header: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One clause in both versions. A passage that moved away leaves a trace (``state`` "trace")."""
+
+    id: str
+    state: str  # "same", "trace" or a class of text changes
+    change: str  # "added", "removed", "altered" or ""
+    block: str  # kind of block
+    depth: int  # of a heading or list item, from 1; else 0
+    label: str
+    segments: tuple[Segment, ...]
+    cells: tuple[Cell, ...]  # of a table's row, instead of segments
+    reason: str
+    partner: str  # id of the trace of a moved passage, and the reverse
+    old_language: str
+    new_language: str
+    changes: tuple[Reference, ...] = ()
+
+    @property
+    def old(self) -> tuple[Segment, ...]:
+        """What the older version says."""
+        return marking.side(self.segments, "removed")
+
+    @property
+    def new(self) -> tuple[Segment, ...]:
+        """What the newer version says."""
+        return marking.side(self.segments, "added")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Passages that are shown together, or folded because they say the same."""
+
+    folded: bool
+    unchanged: int
+    editorial: int
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of contents."""
+
+    id: str
+    title: str
+    depth: int
+    change: str  # of the heading itself
+    changes: int  # clauses beneath it that changed in more than form
+    severity: str  # the gravest change of substance beneath it; "" where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where which passage begins in one version's text."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    ids: tuple[str, ...]
+
+    def at(self, offset: int) -> str:
+        """The id of the passage that holds the offset; "" for none."""
+        found = bisect_right(self.starts, offset) - 1
+        return self.ids[found] if found >= 0 and offset < self.ends[found] else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All passages in reading order, and where they stand in either text."""
+
+    passages: tuple[Passage, ...]
+    old: Place
+    new: Place
+
+
+class _Placed(Protocol):
+    @property
+    def place(self) -> str: ...
+
+
+def places_of(quotes: Iterable[_Placed]) -> list[str]:
+    """The passages that quotes stand in, each once."""
+    return list(dict.fromkeys(quote.place for quote in quotes if quote.place))
+
+
+# --- passages of a comparison -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A passage in the making: its blocks, and its text change where it has one."""
+
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+    change: TextChange | None
+    moved: bool = False
+
+
+def rows(result: Comparison) -> Rows:
+    """The text of both versions as passages, in the newer version's order."""
+    numbered = [(f"t{n}", *each) for n, each in enumerate(_with_traces(list(_clauses(result))), 1)]
+    homes = {clause.old: name for name, clause, trace in numbered if not trace}
+    traces = {clause.old: name for name, clause, trace in numbered if trace}
+    made, old, new = [], [], []
+    for name, clause, trace in numbered:
+        if trace:
+            made.append(_trace(name, homes[clause.old], clause, result))
+            continue
+        made.append(_passage(name, traces.get(clause.old, "") if clause.moved else "", clause, result))
+        old += [(*_span(result.old.document, clause.old), name)] if clause.old else []
+        new += [(*_span(result.new.document, clause.new), name)] if clause.new else []
+    return Rows(tuple(made), _place(old), _place(new))
+
+
+def _span(document: Document, blocks: tuple[int, ...]) -> tuple[int, int]:
+    return document.blocks[blocks[0]].start, document.blocks[blocks[-1]].end
+
+
+def _place(spans: list[tuple[int, int, str]]) -> Place:
+    spans.sort()
+    return Place(
+        tuple(start for start, _, _ in spans),
+        tuple(end for _, end, _ in spans),
+        tuple(n for _, _, n in spans),
+    )
+
+
+def _clauses(result: Comparison) -> Iterator[_Clause]:
+    """The pairs, those of one text change together unless they merely moved."""
+    found = _Changes(result)
+    for change, group in groupby(result.pairs, key=found.of):
+        pairs = list(group)
+        if change is None or (change.kind is TextClass.MOVED and change.old.quote == change.new.quote):
+            yield from (_clause([pair], change) for pair in pairs)
+        else:
+            yield _clause(pairs, change)
+
+
+def _clause(pairs: Sequence[Pair], change: TextChange | None) -> _Clause:
+    old = tuple(sorted({pair.old for pair in pairs if pair.old is not None}))
+    new = tuple(sorted({pair.new for pair in pairs if pair.new is not None}))
+    return _Clause(old, new, change, any(pair.moved for pair in pairs) and bool(old and new))
+
+
+class _Changes:
+    """Finds the text change that a pair of blocks belongs to."""
+
+    def __init__(self, result: Comparison) -> None:
+        self._result = result
+        self._old = sorted(
+            (c.old.start, c.old.end, n) for n, c in enumerate(result.text_changes) if c.old.quote
+        )
+        self._new = sorted(
+            (c.new.start, c.new.end, n) for n, c in enumerate(result.text_changes) if c.new.quote
+        )
+
+    def of(self, pair: Pair) -> TextChange | None:
+        """The text change; None where the blocks say the same."""
+        number = -1
+        if pair.new is not None:
+            number = _covering(self._new, self._result.new.document.blocks[pair.new])
+        if number < 0 and pair.old is not None:
+            number = _covering(self._old, self._result.old.document.blocks[pair.old])
+        return self._result.text_changes[number] if number >= 0 else None
+
+
+def _covering(spans: list[tuple[int, int, int]], block: Block) -> int:
+    found = bisect_right(spans, (block.start, 1 << 60, 0)) - 1
+    return spans[found][2] if found >= 0 and block.start < spans[found][1] else -1
+
+
+def _with_traces(clauses: list[_Clause]) -> Iterator[tuple[_Clause, bool]]:
+    """The clauses, and for each that moved a trace where it stood in the older version."""
+    moved = sorted((clause for clause in clauses if clause.moved), key=lambda clause: clause.old)
+    after: dict[int, list[_Clause]] = {}
+    stay = [
+        (clause.old[0], number) for number, clause in enumerate(clauses) if clause.old and not clause.moved
+    ]
+    stay.sort()
+    for clause in moved:
+        found = bisect_right(stay, (clause.old[0], len(clauses))) - 1
+        after.setdefault(stay[found][1] if found >= 0 else -1, []).append(clause)
+    yield from ((clause, True) for clause in after.get(-1, ()))
+    for number, clause in enumerate(clauses):
+        yield clause, False
+        yield from ((gone, True) for gone in after.get(number, ()))
+
+
+# --- one passage --------------------------------------------------------------------------------------
+
+
+def _passage(name: str, partner: str, clause: _Clause, result: Comparison) -> Passage:
+    old, new = result.old.document, result.new.document
+    document, blocks = (new, clause.new) if clause.new else (old, clause.old)
+    block = document.blocks[blocks[0]]
+    change = clause.change
+    whole = change is not None and (change.new.start if clause.new else change.old.start) < block.start
+    return Passage(
+        id=name,
+        state=str(change.kind) if change else "same",
+        change=_kind_of_change(clause),
+        block=block.kind,
+        depth=_depth(document, block),
+        label="" if whole else safe(block.label),
+        segments=_segments(clause, old, new),
+        cells=_cells(clause, old, new),
+        reason=safe(change.reason) if change else "",
+        partner=partner,
+        old_language=old.language,
+        new_language=new.language,
+    )
+
+
+def _trace(name: str, home: str, clause: _Clause, result: Comparison) -> Passage:
+    """What remains where a moved clause stood: its first words, and where it went."""
+    old = result.old.document
+    block = old.blocks[clause.old[0]]
+    return Passage(
+        id=name,
+        state="trace",
+        change="",
+        block=block.kind,
+        depth=_depth(old, block),
+        label=safe(block.label),
+        segments=marking.plain(_beginning(old.words(block))),
+        cells=(),
+        reason="",
+        partner=home,
+        old_language=old.language,
+        new_language=old.language,
+    )
+
+
+def _beginning(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= 80 else line[:79].rsplit(" ", 1)[0] + "…"
+
+
+def _kind_of_change(clause: _Clause) -> str:
+    if clause.change is None or (
+        clause.old and clause.new and clause.change.old.quote == clause.change.new.quote
+    ):
+        return ""
+    if clause.old and clause.new:
+        return "altered"
+    return "added" if clause.new else "removed"
+
+
+def _depth(document: Document, block: Block) -> int:
+    if block.kind is BlockKind.HEADING:
+        return min(max(len(document.path(block.section)), 1), _DEEPEST)
+    return block.level
+
+
+def _segments(clause: _Clause, old: Document, new: Document) -> tuple[Segment, ...]:
+    change = clause.change
+    if change is None or (change.old.quote == change.new.quote):
+        words = new.words(new.blocks[clause.new[0]]) if clause.new else old.words(old.blocks[clause.old[0]])
+        return marking.plain(words)
+    return marking.segments(change.edits)
+
+
+def _cells(clause: _Clause, old: Document, new: Document) -> tuple[Cell, ...]:
+    """The cells of a table's row, where both versions have as many."""
+    before = old.blocks[clause.old[0]] if len(clause.old) == 1 else None
+    after = new.blocks[clause.new[0]] if len(clause.new) == 1 else None
+    ours = _words(old, before)
+    theirs = _words(new, after)
+    shown = after or before
+    if shown is None or not shown.cells or (before and after and len(ours) != len(theirs)):
+        return ()
+    document = new if after else old
+    blank = [""] * len(shown.cells)
+    return tuple(
+        Cell(
+            safe(cell.header) if not document.text[cell.start : cell.end] == cell.header else "",
+            marking.segments(edits(was, now)) if clause.change else marking.plain(now or was),
+        )
+        for cell, was, now in zip(shown.cells, ours or blank, theirs or blank, strict=True)
+    )
+
+
+def _words(document: Document, block: Block | None) -> list[str]:
+    return [document.text[cell.start : cell.end] for cell in block.cells] if block else []
+
+
+# --- what is told around the passages ------------------------------------------------------------------
+
+
+def with_changes(found: Rows, changes: Iterable[tuple[str, str, list[str]]]) -> tuple[Passage, ...]:
+    """The passages, each with the changes of substance that are proven in it."""
+    told: dict[str, list[Reference]] = {}
+    for name, severity, places in changes:
+        for place in places:
+            told.setdefault(place, []).append(Reference(name, severity))
+    return tuple(
+        replace(passage, changes=tuple(told[passage.id])) if passage.id in told else passage
+        for passage in found.passages
+    )
+
+
+def stretches(passages: Sequence[Passage]) -> tuple[Stretch, ...]:
+    """The passages in stretches: those that changed, with the headings above them, and folded ones between."""
+    shown = _shown(passages)
+    found = []
+    for folded, group in groupby(passages, key=lambda passage: passage.id not in shown):
+        here = tuple(group)
+        editorial = sum(passage.state == "editorial" for passage in here)
+        found.append(Stretch(folded, len(here) - editorial, editorial, here))
+    return tuple(found)
+
+
+def _shown(passages: Sequence[Passage]) -> set[str]:
+    """Passages that changed in more than form, and the headings that they stand under."""
+    shown: set[str] = set()
+    above: list[Passage] = []
+    for passage in passages:
+        if passage.block == BlockKind.HEADING and passage.state != "trace":
+            above = [each for each in above if each.depth < passage.depth] + [passage]
+        if passage.state not in _QUIET:
+            shown.update(each.id for each in (*above, passage))
+    return shown
+
+
+def contents(passages: Sequence[Passage]) -> tuple[Entry, ...]:
+    """The headings of both versions in reading order, each with what changed beneath it."""
+    found: list[tuple[Passage, list[Passage]]] = []
+    for passage in passages:
+        if passage.block == BlockKind.HEADING and passage.state != "trace":
+            found.append((passage, []))
+        if found:
+            found[-1][1].append(passage)
+    return tuple(_entry(heading, beneath) for heading, beneath in found)
+
+
+def _entry(heading: Passage, beneath: list[Passage]) -> Entry:
+    told = [Severity(reference.severity) for passage in beneath for reference in passage.changes]
+    title = "".join(each.text for each in (heading.old if heading.change == "removed" else heading.new))
+    return Entry(
+        id=heading.id,
+        title=f"{heading.label} {title}".strip(),
+        depth=heading.depth,
+        change=heading.change,
+        changes=sum(passage.state not in (*_QUIET, "trace") for passage in beneath),
+        severity=min(told, key=lambda each: each.rank).value if told else "",
+    )
