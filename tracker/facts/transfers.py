@@ -21,6 +21,7 @@ from tracker.model import BlockKind, Fact
 
 _REACH = 260  # characters between the word that governs a place and the place
 _AFTER = 80  # characters between the place and such a word after it
+_BESIDES = 6  # characters beside each place in a line that names places alone
 _DENIED = 130  # characters that "not yet recognised" reaches ahead
 _STEP = 35  # characters between two places of one enumeration
 _MOST = 60  # places looked at in one sentence; honest ones name fewer
@@ -66,6 +67,10 @@ def _places(reading: Reading, unit: Unit) -> Iterator[Fact]:
         hit.name == "definition" for hit in reading.cues("transfers", "against").scan(unit.folded)
     ):
         return
+    if _listed(reading, unit, found):
+        for key in dict.fromkeys(place.key for place in found):
+            yield _fact(reading, unit, key, "by itself in a table of recipients")
+        return
     shouting = reading.words(unit).isupper()
     hits = reading.cues("transfers", "cues").scan(unit.folded)
     leads = _prepositions(reading, unit)
@@ -81,6 +86,18 @@ def _places(reading: Reading, unit: Unit) -> Iterator[Fact]:
         if why and place.key not in seen:
             seen.add(place.key)
             yield _fact(reading, unit, place.key, why)
+
+
+def _listed(reading: Reading, unit: Unit, found: list[Place]) -> bool:
+    """Whether the line of a table's cell names nothing but places, and the table is one of recipients."""
+    if unit.cell < 0 or unit.header or len(unit.folded) > _CELL:
+        return False
+    named = sum(place.end - place.start for place in found)
+    if len(unit.folded) - named > _BESIDES * len(found):
+        return False
+    cues = reading.cues("transfers", "recipients")
+    headings = (reading.headings[section] for section in reading.section_path(unit))
+    return bool(unit.lead and cues.first(unit.lead.folded)) or any(map(cues.first, headings))
 
 
 def _prepositions(reading: Reading, unit: Unit) -> list[Hit]:
