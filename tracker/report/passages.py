@@ -151,12 +151,8 @@ def _span(document: Document, blocks: tuple[int, ...]) -> tuple[int, int]:
 
 
 def _place(spans: list[tuple[int, int, str]]) -> Place:
-    spans.sort()
-    return Place(
-        tuple(start for start, _, _ in spans),
-        tuple(end for _, end, _ in spans),
-        tuple(n for _, _, n in spans),
-    )
+    starts, ends, names = zip(*sorted(spans), strict=True) if spans else ((), (), ())
+    return Place(starts, ends, names)
 
 
 def _clauses(result: Comparison) -> Iterator[_Clause]:
@@ -181,12 +177,9 @@ class _Changes:
 
     def __init__(self, result: Comparison) -> None:
         self._result = result
-        self._old = sorted(
-            (c.old.start, c.old.end, n) for n, c in enumerate(result.text_changes) if c.old.quote
-        )
-        self._new = sorted(
-            (c.new.start, c.new.end, n) for n, c in enumerate(result.text_changes) if c.new.quote
-        )
+        changes = list(enumerate(result.text_changes))
+        self._old = sorted((each.old.start, each.old.end, n) for n, each in changes if each.old.quote)
+        self._new = sorted((each.new.start, each.new.end, n) for n, each in changes if each.new.quote)
 
     def of(self, pair: Pair) -> TextChange | None:
         """The text change; None where the blocks say the same."""
@@ -271,12 +264,10 @@ def _beginning(words: str) -> str:
 
 
 def _kind_of_change(clause: _Clause) -> str:
-    if clause.change is None or (
-        clause.old and clause.new and clause.change.old.quote == clause.change.new.quote
-    ):
+    if clause.change is None:
         return ""
     if clause.old and clause.new:
-        return "altered"
+        return "altered" if clause.change.old.quote != clause.change.new.quote else ""
     return "added" if clause.new else "removed"
 
 
@@ -307,7 +298,7 @@ def _cells(clause: _Clause, old: Document, new: Document) -> tuple[Cell, ...]:
     blank = [""] * len(shown.cells)
     return tuple(
         Cell(
-            safe(cell.header) if not document.text[cell.start : cell.end] == cell.header else "",
+            safe(cell.header) if document.text[cell.start : cell.end] != cell.header else "",
             marking.segments(edits(was, now)) if clause.change else marking.plain(now or was),
         )
         for cell, was, now in zip(shown.cells, ours or blank, theirs or blank, strict=True)
@@ -334,7 +325,7 @@ def with_changes(found: Rows, changes: Iterable[tuple[str, str, list[str]]]) -> 
 
 
 def stretches(passages: Sequence[Passage]) -> tuple[Stretch, ...]:
-    """The passages in stretches: those that changed, with the headings above them, and folded ones between."""
+    """The passages in stretches: those that changed with the headings above them, and folded ones between."""
     shown = _shown(passages)
     found = []
     for folded, group in groupby(passages, key=lambda passage: passage.id not in shown):
