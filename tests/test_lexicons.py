@@ -53,3 +53,12 @@ def test_example(language: str, example: dict[str, Any]) -> None:
         assert states(found, wanted), f"{wanted} not among {told}"
     for unwanted in example.get("not", []):
         assert not states(found, unwanted), f"{unwanted} among {told}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*/*.toml")), ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_examples_stand_at_the_end(path: Path) -> None:
+    whole = tomllib.loads(path.read_text("utf-8"))
+    without = {key: value for key, value in whole.items() if key != "example"}
+    assert tracker.lexicons.table(path.parent.name, path.stem) == without

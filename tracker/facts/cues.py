@@ -18,8 +18,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -112,7 +113,9 @@ class _Parser:
             raise self.fail(f"{closing!r} is missing")
         self.at += 1
         literals = tuple(dict.fromkeys(word for option in options for word in _rarest(option.groups)))
-        longest_first = sorted((option.regex for option in options), key=len, reverse=True)  # else "to" hides "to the"
+        longest_first = sorted(
+            (option.regex for option in options), key=len, reverse=True
+        )  # else "to" hides "to the"
         return _Piece("(?:" + "|".join(longest_first) + ")", (literals,))
 
     def join(self, items: list[tuple[_Piece, bool]]) -> _Piece:
@@ -144,7 +147,7 @@ def _rarest(groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return max(groups, key=lambda words: min(map(len, words)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(cue: str) -> _Piece:
     parser = _Parser(cue)
     piece = parser.sequence("")
@@ -153,10 +156,52 @@ def _parsed(cue: str) -> _Piece:
     return piece
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(cue: str) -> re.Pattern[str]:
     """The cue's regex; compiled when the cue is first looked at closely, for most never are."""
     return re.compile(rf"(?<!\w)(?:{_parsed(cue).regex})(?!\w)")
+
+
+class _Words:
+    """All indispensable words of all cues, found in a text by one automaton: tables share its answer."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._automaton: AhoCorasick | None = None
+
+    def number(self, word: str) -> int:
+        """The word's number; a new word gets the next one."""
+        known = len(self._numbers)
+        number = self._numbers.setdefault(word, known)
+        if number == known:
+            self._automaton = None
+            self.fired.cache_clear()
+        return number
+
+    @lru_cache(maxsize=4096)  # noqa: B019  (one instance lives as long as the process)
+    def fired(self, folded: str) -> frozenset[int]:
+        """The numbers of the words that occur in the text."""
+        if self._automaton is None:
+            self._automaton = AhoCorasick(
+                list(self._numbers),
+                matchkind=MatchKind.Standard,
+                implementation=Implementation.ContiguousNFA,
+            )
+        return frozenset(
+            [word for word, _, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True)]
+        )
+
+
+_WORDS = _Words()
+
+
+def prepare(cues: Iterable[str]) -> None:
+    """Take note of what may be asked for, so that the automaton is built once; what is no cue is left."""
+    for cue in cues:
+        with suppress(CueError):
+            for group in _telling(_parsed(cue).groups):
+                for word in group:
+                    _WORDS.number(word)
 
 
 class Cues:
@@ -164,41 +209,35 @@ class Cues:
 
     def __init__(self, table: Mapping[str, Iterable[str]]) -> None:
         self._cues = [(name, cue) for name, cues in table.items() for cue in cues]
-        number_of: dict[str, int] = {}  # word -> its number in the automaton
         self._first: dict[int, list[int]] = {}  # a word's number -> the cues that it makes worth a look
         self._rest: list[tuple[frozenset[int], ...]] = []  # for each cue, its other groups of words
         for number, (_, cue) in enumerate(self._cues):
-            groups = [
-                [number_of.setdefault(word, len(number_of)) for word in group]
-                for group in _telling(_parsed(cue).groups)
-            ]
+            groups = [[_WORDS.number(word) for word in group] for group in _telling(_parsed(cue).groups)]
             for word in groups[0]:
                 self._first.setdefault(word, []).append(number)
             self._rest.append(tuple(frozenset(group) for group in groups[1:]))
-        self._automaton = (
-            AhoCorasick(
-                list(number_of), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-            )
-            if number_of
-            else None
-        )
+        self._words = frozenset(self._first)
 
     def __bool__(self) -> bool:
         return bool(self._cues)
 
     def scan(self, folded: str) -> list[Hit]:
         """All places where a cue of the table stands in the folded text, by start, then longest first."""
-        return sorted(self._found(folded), key=lambda hit: (hit.start, -hit.end, hit.name, hit.cue))
+        found = list(self._found(folded))
+        if len(found) > 1:
+            found.sort(key=lambda hit: (hit.start, -hit.end, hit.name, hit.cue))
+        return found
 
     def first(self, folded: str) -> Hit | None:
         """The first hit, None where no cue stands in the text."""
         return min(self._found(folded), key=lambda hit: (hit.start, -hit.end), default=None)
 
     def _found(self, folded: str) -> Iterator[Hit]:
-        if self._automaton is None:
+        fired = _WORDS.fired(folded)
+        own = self._words & fired
+        if not own:
             return
-        fired = {word for word, _, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True)}
-        likely = {number for word in fired for number in self._first.get(word, ())}
+        likely = {number for word in own for number in self._first[word]}
         for number in sorted(likely):
             if any(group.isdisjoint(fired) for group in self._rest[number]):
                 continue

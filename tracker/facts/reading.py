@@ -1,7 +1,7 @@
-"""What every reader of facts is given: the document cut into units, each with its place and its lead-in.
+"""What every reader of facts is given: the document cut into units, each with its place and lead-in.
 
-A unit is a sentence, or a line where the source broke the line (a line of a table cell, say). A list item's or table
-row's units know the lead-in that they complete ("You have the right to:").
+A unit is a sentence, or a line where the source broke the line (a line of a table cell, say). A list item's
+or table row's units know the lead-in that they complete ("You have the right to:").
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from tracker import lexicons
-from tracker.facts.cues import Cues, fold
+from tracker.facts.cues import Cues, fold, prepare
 from tracker.model import Block, BlockKind, Document, Evidence
 
 if TYPE_CHECKING:
@@ -91,12 +91,34 @@ class Reading:
 
 @cache
 def _cues(language: str, file: str, path: tuple[str, ...]) -> Cues:
+    _prepare(language)
     found: Any = lexicons.table(language, file)
     for step in path:
         found = found.get(step, {})
     if isinstance(found, list):
         found = {path[-1] if path else file: found}
     return Cues({name: cues for name, cues in found.items() if isinstance(cues, list)})
+
+
+@cache
+def _prepare(language: str) -> None:
+    """Build one automaton for the whole language rather than one more with each table."""
+    for name in lexicons.names(language):
+        prepare(
+            cue
+            for key, value in lexicons.table(language, name).items()
+            if key != "example"
+            for cue in _lists(value)
+        )
+
+
+def _lists(value: Any) -> Iterator[str]:
+    """All strings that stand in lists anywhere in a table."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _lists(inner)
+    elif isinstance(value, list):
+        yield from (each for each in value if isinstance(each, str))
 
 
 @cache
