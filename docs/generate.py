@@ -15,7 +15,7 @@ from pathlib import Path
 from tracker import rules
 from tracker.cli.parsing import parser_of
 from tracker.cli.table import COMMANDS
-from tracker.config import Policy, Settings
+from tracker.config import Channel, Policy, Settings
 from tracker.rules import Rule
 
 HERE = Path(__file__).resolve().parent
@@ -69,7 +69,12 @@ def configuration() -> str:
     """The keys of policies.toml."""
     parts = ["# policies.toml\n\n", NOTE]
     parts.append("`tracker config check` tells every mistake with its line and the nearest right name.\n")
-    for title, kind in (("[policies.ID]: one table a policy", Policy), ("[settings]", Settings)):
+    tables = (
+        ("[policies.ID]: one table a policy", Policy),
+        ("[settings]", Settings),
+        ("[notify.NAME]: one table for each channel that is told", Channel),
+    )
+    for title, kind in tables:
         parts += [f"\n## {title}\n\n", "| key | default | meaning |\n|---|---|---|\n"]
         for each in fields(kind):
             if each.metadata:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from tracker.config.channels import Channel, MissingSecret
 from tracker.config.reading import BrokenConfig, Problem, read
 from tracker.config.records import FILE, Policy, Settings, UnknownPolicy, Workspace
 from tracker.errors import TrackerError, UsageError
@@ -12,6 +13,8 @@ from tracker.errors import TrackerError, UsageError
 __all__ = [
     "FILE",
     "BrokenConfig",
+    "Channel",
+    "MissingSecret",
     "NoWorkspace",
     "Policy",
     "Problem",

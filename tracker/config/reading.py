@@ -10,13 +10,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from tracker.config import values
+from tracker.config import channels, values
+from tracker.config.channels import Channel
 from tracker.config.places import lines_of, nearest_line
 from tracker.config.records import FILE, Policy, Settings, Workspace
 from tracker.errors import UsageError, nearest
 from tracker.model import Severity
 
-_TABLES = ["settings", "rules", "policies"]
+_TABLES = ["settings", "rules", "policies", "notify"]
+_CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_LISTS = {"policies": "list", "rules": "rules"}  # the commands that list what may be named
 _LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -54,10 +57,11 @@ def read(file: Path, text: str, rules: Collection[str]) -> Workspace:
     settings = Settings(**_record(Settings, data.get("settings", {}), ("settings",), problems))
     severities = _severities(data.get("rules", {}), rules, problems)
     policies = tuple(_policies(data.get("policies", {}), problems))
+    told = tuple(_channels(data.get("notify", {}), {each.id for each in policies}, rules, problems))
     if problems:
         lines = lines_of(text)
         raise BrokenConfig(file, [Problem(p.path, p.text, nearest_line(lines, p.path)) for p in problems])
-    return Workspace(file.parent, policies, settings, severities)
+    return Workspace(file.parent, policies, settings, severities, told)
 
 
 def _toml(file: Path, text: str) -> dict[str, Any]:
@@ -73,7 +77,7 @@ def _toml(file: Path, text: str) -> dict[str, Any]:
 
 
 def _record(
-    kind: type[Policy] | type[Settings], table: object, path: tuple[str, ...], problems: list[Problem]
+    kind: type[Policy | Settings | Channel], table: object, path: tuple[str, ...], problems: list[Problem]
 ) -> dict[str, Any]:
     """The values of a table for a record of that kind; mistakes are added to ``problems``."""
     if not isinstance(table, dict):
@@ -108,6 +112,39 @@ def _policies(table: object, problems: list[Problem]) -> Iterator[Policy]:
             problems.append(Problem(path, 'has no url: give the policy\'s address, url = "https://..."'))
         if "url" in found:
             yield Policy(id=name, **found)
+
+
+def _channels(
+    table: object, policies: Collection[str], rules: Collection[str], problems: list[Problem]
+) -> Iterator[Channel]:
+    if not isinstance(table, dict):
+        problems.append(Problem(("notify",), "must hold one table for each channel, [notify.NAME]"))
+        return
+    for name, entry in table.items():
+        path = ("notify", name)
+        if not _CHANNEL.fullmatch(name):
+            problems.append(Problem(path, "a name consists of up to 40 letters, digits, '-' and '_'"))
+        before = len(problems)
+        found = _record(Channel, entry, path, problems)
+        if len(problems) > before:
+            continue
+        wrong = [*channels.mistakes(found), *_strangers(found, policies, rules)]
+        problems += [Problem((*path, key), text) for key, text in wrong]
+        if not wrong:
+            yield Channel(name=name, **found)
+
+
+def _strangers(
+    found: Mapping[str, Any], policies: Collection[str], rules: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Policies and rules that a channel names and nobody has."""
+    for key, known in (("policies", policies), ("rules", rules)):
+        for name in found.get(key, ()):
+            if name not in known:
+                yield (
+                    key,
+                    f"{name!r} is unknown: {nearest(name, sorted(known)) or f'see tracker {_LISTS[key]}'}",
+                )
 
 
 def _severities(table: object, rules: Collection[str], problems: list[Problem]) -> Mapping[str, Severity]:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.config import values
+from tracker.config.channels import Channel
 from tracker.errors import UsageError, nearest
 from tracker.model import Severity
 
@@ -146,6 +147,12 @@ class Settings:
             values.words, "A PEM file of certificate authorities to trust, in place of certifi's."
         ),
     )
+    reports_url: str = field(
+        default="",
+        metadata=_about(
+            values.url, "Where the folder reports/ is published; feeds and notifications link there."
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,7 @@ class Workspace:
     policies: tuple[Policy, ...] = ()
     settings: Settings = field(default_factory=Settings)
     severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    channels: tuple[Channel, ...] = ()
 
     @property
     def file(self) -> Path:
