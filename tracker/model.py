@@ -122,6 +122,7 @@ class Snapshot:
     status: int | None = None
     redirects: tuple[str, ...] = ()  # the addresses gone through, first to last
     headers: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)  # of the last response
+    upgrade: bool = False  # an old page read by another tool elsewhere: the text differs, the policy does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ class Version:
     media_type: str = ""
     provenance: str = "fetch"
     tool: str = ""  # version of tracker that read it
+    record: Literal["capture", "upgrade"] = "capture"  # upgrade: see Snapshot
+    reading: str = ""  # the commit of its re-extraction, whose text, title, language and tool these are
 
 
 @dataclass(frozen=True, slots=True)

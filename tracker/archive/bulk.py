@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha1
 from typing import IO
 
-from tracker.archive.mapping import METADATA, TEXT, Capture, folder, message, source_name
+from tracker.archive.mapping import METADATA, TEXT, Capture, folder, source_name
 from tracker.archive.repository import BRANCH, WHO, CannotWrite, Repository
 from tracker.model import Version
 
@@ -25,8 +25,12 @@ _BATCH = 64 << 20  # bytes of one policy's captures that are held in memory at o
 class _Written:
     """A capture whose blobs are written."""
 
-    version: Version
+    capture: Capture
     blobs: Mapping[str, str]  # file name -> id
+
+    @property
+    def version(self) -> Version:
+        return self.capture.version
 
 
 def write(repository: Repository, captures: Iterable[Capture], now: datetime) -> int:
@@ -74,9 +78,9 @@ def _grouped(out: IO[bytes], batch: list[Capture]) -> Iterator[_Written]:
     for name in (TEXT, "", METADATA):
         for capture, ids in zip(batch, blobs, strict=True):
             here = name or source_name(capture.version.media_type)
-            ids[here] = _blob(out, capture.files[here])
+            ids[here] = capture.kept.get(here) or _blob(out, capture.files[here])
     for capture, ids in zip(batch, blobs, strict=True):
-        yield _Written(capture.version, ids)
+        yield _Written(replace(capture, files={}), ids)  # the bytes are written: let go of them
 
 
 def _blob(out: IO[bytes], content: bytes) -> str:
@@ -92,7 +96,7 @@ def _commits(out: IO[bytes], written: list[_Written], tip: str, now: int) -> Non
     for it in written:
         policy = it.version.policy
         place = "/".join(folder(policy))
-        words = message(it.version).encode()
+        words = it.capture.message.encode()
         head = f"commit {BRANCH}\nauthor {WHO} {int(it.version.captured.timestamp())} +0000\n"
         out.write(
             f"{head}committer {WHO} {now} +0000\ndata {len(words)}\n".encode()
@@ -100,9 +104,11 @@ def _commits(out: IO[bytes], written: list[_Written], tip: str, now: int) -> Non
             + f"\n{parent}".encode()
         )
         source = source_name(it.version.media_type)
-        if sources.setdefault(policy, source) != source:  # a page that became a PDF
+        if it.capture.kept:  # written over what stands there, whatever it was
+            out.write(f"D {place}\n".encode())
+        elif sources.setdefault(policy, source) != source:  # a page that became a PDF
             out.write(f"D {place}/{sources[policy]}\n".encode())
-            sources[policy] = source
+        sources[policy] = source
         lines = (f"M 100644 {blob} {place}/{name}\n" for name, blob in it.blobs.items())
         out.write("".join(lines).encode() + b"\n")
         parent = ""

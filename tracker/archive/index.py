@@ -15,26 +15,37 @@ from pathlib import Path
 from tracker.archive.mapping import EPOCH
 from tracker.model import Check, Version
 
-SCHEMA = "1"
+SCHEMA = "2"
 _TICK = timedelta(microseconds=1)
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS version (
   policy TEXT, captured INTEGER, id TEXT, url TEXT, language TEXT, title TEXT,
-  raw_sha256 TEXT, text_sha256 TEXT, media_type TEXT, provenance TEXT, tool TEXT,
+  raw_sha256 TEXT, text_sha256 TEXT, media_type TEXT, provenance TEXT, tool TEXT, record TEXT,
+  reading TEXT NOT NULL DEFAULT '',
   repeats INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (policy, captured)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS looked (
   policy TEXT, at INTEGER, outcome TEXT, detail TEXT, version TEXT,
   PRIMARY KEY (policy, at, outcome, detail)) WITHOUT ROWID;
 """
-_COLUMNS = "policy, captured, id, url, language, title, raw_sha256, text_sha256, media_type, provenance, tool"
-_INSERT = f"INSERT OR REPLACE INTO version ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_DROP = "DROP TABLE IF EXISTS meta; DROP TABLE IF EXISTS version; DROP TABLE IF EXISTS looked;"
+_COLUMNS = (
+    "policy, captured, id, url, language, title, raw_sha256, text_sha256, media_type, provenance, tool, "
+    "record, reading"
+)
+_INSERT = f"INSERT OR REPLACE INTO version ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+_READ_ANEW = """
+UPDATE version SET reading = ?, language = ?, title = ?, text_sha256 = ?, tool = ?
+WHERE policy = ? AND captured = ?
+"""
 _MANY = 500  # from here on marking all repeats in one statement is cheaper
-# A version that repeats the text before it by date adds nothing to the history: it confirms its predecessor.
+# 1: it repeats the text before it by date and adds nothing to the history: it confirms its predecessor.
+# 2: a technical upgrade: another reading of the version before it.
 _MARK_REPEATS = """
-UPDATE version SET repeats = coalesce(text_sha256 = (
-  SELECT earlier.text_sha256 FROM version AS earlier
+UPDATE version SET repeats = coalesce((
+  SELECT CASE WHEN earlier.text_sha256 = version.text_sha256 THEN 1 ELSE 2 * (version.record = 'upgrade') END
+  FROM version AS earlier
   WHERE earlier.policy = version.policy AND earlier.captured < version.captured
   ORDER BY earlier.captured DESC LIMIT 1), 0)
 """
@@ -58,6 +69,15 @@ WITH RECURSIVE p(policy) AS (
   SELECT min(policy) FROM version UNION ALL
   SELECT (SELECT min(policy) FROM version WHERE version.policy > p.policy) FROM p WHERE p.policy IS NOT NULL)
 SELECT policy FROM p WHERE policy IS NOT NULL
+"""
+_READINGS = """
+policy = ? AND repeats <> 1 AND captured >= (
+  SELECT max(base.captured) FROM version AS base
+  WHERE base.policy = ? AND base.captured <= ? AND base.repeats = 0
+) AND captured < coalesce((
+  SELECT min(next.captured) FROM version AS next
+  WHERE next.policy = ? AND next.captured > ? AND next.repeats = 0
+), 9e18) ORDER BY captured
 """
 _CONFIRMED = """
 SELECT * FROM looked WHERE policy = ? AND at >= ? AND at < ? AND outcome = 'unchanged' ORDER BY at LIMIT 1
@@ -111,6 +131,10 @@ class Index:
             if isinstance(it, Check):
                 row = (it.policy, micros(it.at), it.outcome, it.detail, it.version)
                 self._db.execute("INSERT OR REPLACE INTO looked VALUES (?, ?, ?, ?, ?)", row)
+            elif it.reading and not it.id:
+                anew = (it.reading, it.language, it.title, it.text_sha256, it.tool)
+                self._db.execute(_READ_ANEW, (*anew, it.policy, micros(it.captured)))
+                touched.append((it.policy, micros(it.captured)))
             else:
                 self._db.execute(_INSERT, _row(it))
                 touched.append((it.policy, micros(it.captured)))
@@ -124,8 +148,8 @@ class Index:
             self._db.execute(_MARK_REPEATS + _AND_NEXT, (policy, at, policy, at, at))
 
     def clear(self) -> None:
-        """Forgets everything."""
-        self._db.executescript("BEGIN; DELETE FROM meta; DELETE FROM version; DELETE FROM looked; COMMIT")
+        """Forgets everything, tables of another schema too."""
+        self._db.executescript(f"BEGIN; {_DROP} {_TABLES} COMMIT")
 
     # --- answers --------------------------------------------------------------------------------------
 
@@ -142,9 +166,14 @@ class Index:
         return self._versions("policy = ? ORDER BY captured", policy)
 
     def at(self, policy: str, when: datetime) -> Version | None:
-        """The version in force at ``when``."""
-        query = "policy = ? AND captured <= ? AND repeats = 0 ORDER BY captured DESC LIMIT 1"
+        """The version in force at ``when``, in its latest reading by then."""
+        query = "policy = ? AND captured <= ? AND repeats <> 1 ORDER BY captured DESC LIMIT 1"
         return next(iter(self._versions(query, policy, micros(when))), None)
+
+    def readings(self, version: Version) -> list[Version]:
+        """The version's readings, oldest first: its capture and the technical upgrades that followed."""
+        policy, at = version.policy, micros(version.captured)
+        return self._versions(_READINGS, policy, policy, at, policy, at)
 
     def exactly(self, policy: str, when: datetime) -> Version | None:
         """The capture of that very instant."""
@@ -162,6 +191,11 @@ class Index:
     def first(self, policy: str) -> Version | None:
         """The first capture."""
         return next(iter(self._versions("policy = ? ORDER BY captured LIMIT 1", policy)), None)
+
+    def last(self, policy: str) -> Version:
+        """What is in force after all captures. Raises IndexError where there is none."""
+        query = "policy = ? AND repeats <> 1 ORDER BY captured DESC LIMIT 1"
+        return self._versions(query, policy)[0]
 
     def by_prefix(self, policy: str, digits: str) -> list[Version]:
         """The captures whose id begins so."""
@@ -198,12 +232,12 @@ class Index:
 
 def _row(v: Version) -> tuple[str | int, ...]:
     texts = (v.url, v.language, v.title, v.raw_sha256, v.text_sha256, v.media_type, v.provenance, v.tool)
-    return (v.policy, micros(v.captured), v.id, *texts)
+    return (v.policy, micros(v.captured), v.id, *texts, v.record, v.reading)
 
 
 def _version(row: Sequence[str | int]) -> Version:
     policy, captured, id_, *rest = row
-    return Version(str(policy), str(id_), _time(int(captured)), *map(str, rest))
+    return Version(str(policy), str(id_), _time(int(captured)), *map(str, rest))  # type: ignore[arg-type]
 
 
 def _check(row: Sequence[str | int]) -> Check:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from tracker import __version__
@@ -16,6 +17,8 @@ from tracker.model import Check, Document, Snapshot, Version
 
 FORMAT = "tracker.archive/1"
 TEXT, METADATA = "policy.md", "capture.json"
+CAPTURES = frozenset(("capture", "upgrade"))  # records with a date of their own
+READING = "reading"  # a capture read anew: its text stands in the place of the first one
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
@@ -64,10 +67,15 @@ class NaiveDate(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One capture as git will hold it: ``version.id`` is still empty; files by name, all in one folder."""
+    """One capture as git will hold it: ``version.id`` is still empty; files by name, all in one folder.
+
+    ``kept`` are files that git holds already, by name and id of the blob.
+    """
 
     version: Version
     files: Mapping[str, bytes]
+    message: str
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def checked_policy(policy: str) -> str:
@@ -118,12 +126,38 @@ def capture(snapshot: Snapshot, document: Document, markdown: str) -> Capture:
         media_type=_line(snapshot.media_type),
         provenance=_line(snapshot.provenance),
         tool=__version__,
+        record="upgrade" if snapshot.upgrade else "capture",
     )
     return capture_of(version, snapshot.raw, markdown.encode("utf-8", "replace"), _transport(snapshot))
 
 
 def capture_of(version: Version, raw: bytes, text: bytes, transport: Mapping[str, object]) -> Capture:
     """The files of a version; ``transport`` are more members for its metadata."""
+    source = source_name(version.media_type)
+    metadata = _metadata(version, raw, text, transport)
+    return Capture(version, {source: raw, TEXT: text, METADATA: metadata}, message(version))
+
+
+def reading_capture(version: Version, raw: bytes, blob: str, document: Document, markdown: str) -> Capture:
+    """A capture read anew: another text for the bytes ``raw``, which git holds as ``blob``."""
+    anew = replace(
+        version,
+        language=_line(document.language),
+        title=_line(document.title),
+        text_sha256=text_digest(document),
+        tool=__version__,
+    )
+    text = markdown.encode("utf-8", "replace")
+    metadata = _metadata(anew, raw, text, {"capture": version.id})
+    return Capture(
+        anew,
+        {TEXT: text, METADATA: metadata},
+        reading_message(anew),
+        {source_name(version.media_type): blob},
+    )
+
+
+def _metadata(version: Version, raw: bytes, text: bytes, transport: Mapping[str, object]) -> bytes:
     source = source_name(version.media_type)
     data = {
         "schema": "tracker.capture/1",
@@ -142,8 +176,7 @@ def capture_of(version: Version, raw: bytes, text: bytes, transport: Mapping[str
             for name, it in ((source, raw), (TEXT, text))
         },
     }
-    metadata = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
-    return Capture(version, {source: raw, TEXT: text, METADATA: metadata})
+    return json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
 
 
 def _transport(snapshot: Snapshot) -> dict[str, object]:
@@ -201,9 +234,19 @@ _TRAILERS = {
 
 def message(version: Version) -> str:
     """The commit message of a capture: a line for people, then every field of the version."""
-    fields = [("Record", "capture"), ("Captured", stamp(version.captured))]
+    named = version.record if version.record == "capture" else "technical upgrade"
+    return _told(version, version.record, named)
+
+
+def reading_message(version: Version) -> str:
+    """The commit message of a re-extraction of the capture of that instant."""
+    return _told(version, READING, "re-extraction of the capture")
+
+
+def _told(version: Version, record: str, named: str) -> str:
+    fields = [("Record", record), ("Captured", stamp(version.captured))]
     fields += [(name, getattr(version, field)) for name, field in _TRAILERS.items()]
-    return compose(f"{version.policy}: capture of {version.captured:%Y-%m-%d}", fields)
+    return compose(f"{version.policy}: {named} of {version.captured:%Y-%m-%d}", fields)
 
 
 def compose(subject: str, fields: Sequence[tuple[str, str]]) -> str:
@@ -224,9 +267,16 @@ def trailers(words: str) -> dict[str, str]:
 
 def version_of(commit: str, found: Mapping[str, str]) -> Version:
     """The version that a capture's trailers describe. Raises KeyError, ValueError on foreign ones."""
-    fields = {field: found.get(name, "") for name, field in _TRAILERS.items()}
+    fields: dict[str, Any] = {field: found.get(name, "") for name, field in _TRAILERS.items()}
     fields["policy"] = checked_policy(found["Policy"])
+    if found["Record"] == "upgrade":
+        fields["record"] = "upgrade"
     return Version(id=commit, captured=time_of(found["Captured"]), **fields)
+
+
+def reading_of(commit: str, found: Mapping[str, str]) -> Version:
+    """What a re-extraction says of the capture of its instant, whose id it does not know. Raises as above."""
+    return replace(version_of("", found), reading=commit)
 
 
 # --- checks -----------------------------------------------------------------------------------------

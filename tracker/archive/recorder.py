@@ -27,6 +27,7 @@ from tracker.errors import UsageError
 from tracker.model import Check, Document, Snapshot, Version
 
 Captured = tuple[Snapshot, Document]
+READ_ANEW = "read anew by another tool"  # detail of the check that a technical upgrade is
 
 _FOLD_AT = 32_000  # bytes of journal: some 200 checks; fewer wait for the next run, but not longer than a day
 _DAY, _TICK = timedelta(days=1), timedelta(microseconds=1)
@@ -37,8 +38,9 @@ _README = """# An archive of policies
 
 Kept by tracker. Each commit whose message has `Tracker-Record: capture` holds one capture in
 `policies/<two digits>/<policy>/`: the text (`policy.md`), the bytes that were fetched (`source.*`), and how
-they came (`capture.json`). The author date is the date of capture. `checks/` holds the checks that made no
-version.
+they came (`capture.json`). The author date is the date of capture. `Tracker-Record: upgrade` and
+`Tracker-Record: reading` are other readings of a page that did not change: by a tool that the archive was
+imported from, and by a later version of tracker. `checks/` holds the checks that made no version.
 """
 
 
@@ -111,6 +113,8 @@ class Recorder:
         made = self._commit(index, capture)
         if returned is not None:
             self._commit(index, returned)
+        if in_force is not None and version.record == "upgrade":
+            return Check(version.policy, version.captured, "unchanged", READ_ANEW, made.id)
         return Check(version.policy, version.captured, "changed" if in_force else "new", "", made.id)
 
     def _known(self, index: Index, version: Version) -> bool:
@@ -124,20 +128,19 @@ class Recorder:
         check = index.confirmed(version.policy, version.captured, after.captured if after else None)
         if in_force is None or check is None:
             return None
-        again = replace(in_force, id="", captured=check.at, provenance="check")
+        again = replace(in_force, id="", captured=check.at, provenance="check", record="capture", reading="")
         raw = self._file(in_force, mapping.source_name(in_force.media_type))
         return mapping.capture_of(again, raw, self._file(in_force, mapping.TEXT), {"confirmed": in_force.id})
 
     def _file(self, version: Version, name: str) -> bytes:
-        return self._repository.read(f"{version.id}:{mapping.path(version.policy, name)}")
+        commit = version.reading or version.id
+        return self._repository.read(f"{commit}:{mapping.path(version.policy, name)}")
 
     def _commit(self, index: Index, capture: mapping.Capture) -> Version:
         repository, version = self._repository, capture.version
         parent = repository.tip()
         tree = repository.with_folder(repository.tree(parent), mapping.folder(version.policy), capture.files)
-        made = replace(
-            version, id=repository.commit(tree, mapping.message(version), parent, version.captured)
-        )
+        made = replace(version, id=repository.commit(tree, capture.message, parent, version.captured))
         later = index.after(version.policy, version.captured)
         (self._behind.discard if later is None else self._behind.add)(version.policy)
         with suppress(sqlite3.Error):  # the capture is safe; the index takes it up from the commits next time
@@ -170,6 +173,27 @@ class Recorder:
         for check in repeats:
             journal.append(self._records.journal, check, tip)
         return Ingested(versions, len(repeats))
+
+    # --- re-extractions -----------------------------------------------------------------------------
+
+    def reread(self, readings: Iterable[tuple[Version, Document]]) -> int:
+        """See ``Archive.reread``."""
+        with self._repository.lock():
+            self._wrote = True
+            changed = [self._anew(*it) for it in readings if mapping.text_digest(it[1]) != it[0].text_sha256]
+            written = bulk.write(self._repository, changed, self._clock())
+            self._behind |= {capture.version.policy for capture in changed}
+            return written
+
+    def _anew(self, version: Version, document: Document) -> mapping.Capture:
+        from tracker import extract
+
+        name = mapping.source_name(version.media_type)
+        folder = self._repository.read(f"{version.id}:{'/'.join(mapping.folder(version.policy))}")
+        raw = self._repository.read(f"{version.id}:{mapping.path(version.policy, name)}")
+        return mapping.reading_capture(
+            version, raw, entries_of(folder)[name].id, document, extract.to_markdown(document)
+        )
 
     # --- checks -------------------------------------------------------------------------------------
 
@@ -218,9 +242,10 @@ class Recorder:
 
     def _with_newest(self, index: Index, tree: str) -> str:
         for policy in sorted(self._behind):
-            newest = index.newest(policy, 1)[0]
+            newest = index.last(policy)
             *above, name = mapping.folder(policy)
-            shown = entries_of(self._repository.read(f"{newest.id}:{'/'.join(above)}"))[name]
+            commit = newest.reading or newest.id
+            shown = entries_of(self._repository.read(f"{commit}:{'/'.join(above)}"))[name]
             tree = self._repository.with_entry(tree, (*above, name), shown)
         return tree
 

@@ -74,8 +74,10 @@ class Records:
         yield from checks
 
     def _recorded(self, commit: str, found: dict[str, str]) -> Iterator[Version | Check]:
-        if found.get("Record") == "capture":
+        record = found.get("Record", "")
+        if record in mapping.CAPTURES or record == mapping.READING:
+            read = mapping.reading_of if record == mapping.READING else mapping.version_of
             with suppress(KeyError, ValueError, UsageError):  # somebody else's commit
-                yield mapping.version_of(commit, found)
+                yield read(commit, found)
         elif "Checks" in found:
             yield from mapping.checks_of(self._repository.read(f"{commit}:{found['Checks']}"))

@@ -18,7 +18,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from tracker.archive import mapping, upkeep
 from tracker.archive.index import Index
-from tracker.archive.recorder import Ingested, Recorder
+from tracker.archive.recorder import READ_ANEW, Ingested, Recorder
 from tracker.archive.records import Records
 from tracker.archive.repository import CannotWrite, NotAnArchive, Repository, gitdir_of, initialise
 from tracker.archive.verify import problems
@@ -151,6 +151,15 @@ class Archive:
         self._recorder.record(check)
 
     @_serial
+    def reread(self, readings: Iterable[tuple[Version, Document]]) -> int:
+        """Records what captures say as they are read now; gives how many say something else than before.
+
+        The new text takes the place of the old one in every answer; it is no version and no check.
+        Raises CannotWrite.
+        """
+        return self._recorder.reread(list(readings))
+
+    @_serial
     def fold(self) -> None:
         """Moves the waiting checks into git, and brings the newest captures back to the tip after imports."""
         self._recorder.fold()
@@ -206,6 +215,31 @@ class Archive:
         return index.at(policy, when) or self._before_first(index, policy, when)
 
     @_serial
+    def captures(self, policy: str) -> tuple[Version, ...]:
+        """All captures, oldest first, repeating ones and technical upgrades too. Raises UnknownPolicy."""
+        index = self._records.index()
+        return tuple(index.captures(policy)) or self._unknown(index, policy)
+
+    @_serial
+    def comparable(self, old: Version, new: Version) -> tuple[Version, Version]:
+        """The readings of two versions that are nearest to each other: one, where they are the same version.
+
+        Where no other technical upgrade lies between these, what differs was changed by the policy's owner
+        and not by the tool that read it.
+        """
+        if old.policy != new.policy:
+            return old, new
+        if old.captured > new.captured:
+            return self.comparable(new, old)[::-1]
+        index = self._records.index()
+        before, after = index.readings(old), index.readings(new)
+        if not before or not after or before[0] == after[0]:
+            return new, new
+        texts = {it.text_sha256: it for it in after}
+        same = next((it for it in before if it.text_sha256 in texts), None)
+        return (same, texts[same.text_sha256]) if same else (before[-1], after[0])
+
+    @_serial
     def resolve(self, policy: str, words: str, now: datetime) -> Version:
         """The version that a DATE means (``when``). Raises BadDate, UnknownVersion, and as ``at``."""
         when = parse(words, now)
@@ -223,10 +257,12 @@ class Archive:
         )
 
     def _newest(self, index: Index, policy: str, name: str) -> Version:
+        if name == "latest":
+            return index.last(policy)
         newest = index.newest(policy, 2)
-        if name == "previous" and len(newest) < 2:
+        if len(newest) < 2:
             raise UnknownVersion(policy, "there is one version only, and none before it")
-        return newest[name == "previous"]
+        return index.readings(newest[1])[-1]
 
     def _unknown(self, index: Index, policy: str) -> Any:
         raise UnknownPolicy(policy, index.policies())
@@ -245,20 +281,20 @@ class Archive:
 
     def text(self, version: Version) -> str:
         """The version's text as Markdown."""
-        return self._file(version, mapping.TEXT).decode("utf-8", "replace")
+        return self._file(version, mapping.TEXT, version.reading or version.id).decode("utf-8", "replace")
 
     def raw(self, version: Version) -> bytes:
         """The bytes that were fetched."""
-        return self._file(version, mapping.source_name(version.media_type))
+        return self._file(version, mapping.source_name(version.media_type), version.id)
 
     def metadata(self, version: Version) -> dict[str, Any]:
         """How the version came: the members of its capture.json."""
-        data = json.loads(self._file(version, mapping.METADATA))
+        data = json.loads(self._file(version, mapping.METADATA, version.id))
         return data if isinstance(data, dict) else {}
 
     @_serial
-    def _file(self, version: Version, name: str) -> bytes:
-        return self._repository.read(f"{version.id}:{mapping.path(version.policy, name)}")
+    def _file(self, version: Version, name: str, commit: str) -> bytes:
+        return self._repository.read(f"{commit}:{mapping.path(version.policy, name)}")
 
     @_serial
     def verify(self) -> tuple[str, ...]:
@@ -278,6 +314,10 @@ def _checks_of(captures: list[Version]) -> Iterator[Check]:
     for version in captures:
         if before is not None and version.text_sha256 == before.text_sha256:
             yield Check(version.policy, version.captured, "unchanged", "", before.id)
+            continue
+        if before is not None and version.record == "upgrade":
+            yield Check(version.policy, version.captured, "unchanged", READ_ANEW, version.id)
+            before = version
             continue
         yield Check(version.policy, version.captured, "changed" if before else "new", "", version.id)
         before = version

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -22,16 +23,43 @@ def problems(repository: Repository, index: Index) -> Iterator[str]:
     recorded: dict[tuple[str, datetime], Version] = {}
     for commit, words in repository.messages(repository.tip()):
         found = mapping.trailers(words)
-        if found.get("Record") != "capture":
-            continue
         try:
-            version = mapping.version_of(commit, found)
+            yield from _commit(repository, commit, found, recorded)
         except (KeyError, ValueError, mapping.BadPolicyId):
             yield f"commit {commit}: its Tracker- trailers cannot be read: {_RESTORE}"
-            continue
-        recorded[version.policy, version.captured] = version
-        yield from _files(repository, version)
     yield from _indexed(index, recorded)
+
+
+def _commit(
+    repository: Repository,
+    commit: str,
+    found: Mapping[str, str],
+    recorded: dict[tuple[str, datetime], Version],
+) -> Iterator[str]:
+    """Problems of one commit; what it records is noted in ``recorded``."""
+    record = found.get("Record", "")
+    if record in mapping.CAPTURES:
+        version = mapping.version_of(commit, found)
+        place = version.policy, version.captured
+        if place in recorded:
+            yield f"{_where(version)}: recorded twice, in {recorded[place].id[:12]} too: {_RESTORE}"
+        recorded[place] = version
+        yield from _files(repository, version)
+    elif record == mapping.READING:
+        anew = mapping.reading_of(commit, found)
+        first = recorded.get((anew.policy, anew.captured))
+        if first is None:
+            yield f"commit {commit}: it reads a capture anew that is not there: {_RESTORE}"
+            return
+        version = replace(anew, id=first.id, url=first.url, provenance=first.provenance, record=first.record)
+        recorded[anew.policy, anew.captured] = version
+        if anew.raw_sha256 != first.raw_sha256:
+            yield f"{_where(version)}: read anew from other bytes: {_RESTORE}"
+        yield from _files(repository, replace(version, id=commit))
+
+
+def _where(version: Version) -> str:
+    return f"{version.policy}: capture of {mapping.stamp(version.captured)} ({version.id[:12]})"
 
 
 def _objects(repository: Repository) -> Iterator[str]:
@@ -49,7 +77,7 @@ def _objects(repository: Repository) -> Iterator[str]:
 
 
 def _files(repository: Repository, version: Version) -> Iterator[str]:
-    where = f"{version.policy}: capture of {mapping.stamp(version.captured)} ({version.id[:12]})"
+    where = _where(version)
     names = (mapping.source_name(version.media_type), mapping.TEXT, mapping.METADATA)
     try:
         raw, text, metadata = (

@@ -78,7 +78,8 @@ def _snapshots(
         if it.at in known:
             continue
         provenance = f"{PROVENANCE}:{'upgrade:' if it.upgrade else ''}{it.commit}"
-        yield Snapshot(policy, it.url, it.at, objects.read(it.blob), media_type, provenance)
+        raw = objects.read(it.blob)
+        yield Snapshot(policy, it.url, it.at, raw, media_type, provenance, upgrade=it.upgrade)
 
 
 def service_and_terms(file: str) -> tuple[str, str]:

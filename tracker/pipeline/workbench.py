@@ -88,8 +88,9 @@ class Workbench:
         return self.compare(self.version(policy, old, now), self.version(policy, new, now))
 
     def compare(self, old: Version, new: Version) -> Comparison:
-        """What changed between two versions, graded as the workspace says."""
-        return compare(self.side(old), self.side(new), self.workspace.severities)
+        """What changed between two versions, graded as the workspace says; a tool's change is none."""
+        older, newer = self.archive.comparable(old, new)
+        return compare(self.side(older), self.side(newer), self.workspace.severities)
 
     def fetch_all(self, policies: Iterable[Policy], jobs: int = 1) -> Iterator[Outcome]:
         """Fetch policies, ``jobs`` at once; outcomes as they come. One bad policy never stops the others."""
@@ -210,7 +211,8 @@ class Workbench:
             if number + 1 == len(history):
                 yield LogEntry(version, "first", first_summary(side(version)))
                 continue
-            result = compare(side(history[number + 1]), side(version), self.workspace.severities)
+            older, newer = self.archive.comparable(history[number + 1], version)
+            result = compare(side(older), side(newer), self.workspace.severities)
             yield LogEntry(version, result.verdict, result.summary)
 
 
