@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.extract import examine, read
-from tracker.extract.main_content import WrongSelector
+from tracker.extract import WrongSelector, examine, read
 from tracker.model import BlockKind, Document
 
 LONG = "We collect the data that you give us when you open an account, and we keep it safe. " * 3
@@ -132,6 +131,32 @@ def test_selectors_choose_and_remove() -> None:
     for wrong in ("p[", ".missing"):
         with pytest.raises(WrongSelector):
             document(body, select=[wrong])
+
+
+@pytest.mark.parametrize(
+    ("select", "words"),
+    [
+        ("//p[@class='b']", "Two. Three."),
+        ("//h2[contains(., 'Data')]/following-sibling::p", "Two. Three.\n\nFour."),
+        ("(//p)[last()] | //nav/p", "One.\n\nFour."),
+        ("//p/..[h2]", "Data we use\n\nTwo. Three.\n\nFour."),
+        ("/html/body", "One.\n\nData we use\n\nTwo. Three.\n\nFour."),
+    ],
+)
+def test_selectors_may_be_xpath(select: str, words: str) -> None:
+    body = "<nav><p id=a @click=x x:y=z>One.</p></nav>"
+    body += "<div><h2>Data we use</h2><p class=b>Two. <i>Three.</i></p><p>Four.</p></div>"
+    assert document(body, select=[select]).text == words
+    assert "Three" not in document(body, remove=["//i"]).text
+
+
+@pytest.mark.parametrize(
+    "wrong", ["//p[", "//p/text()", "//p/@id", "(1 + 1)", "//p[1 div 0 = nothing()]", "//aside"]
+)
+def test_xpath_that_finds_no_elements_is_told(wrong: str) -> None:
+    with pytest.raises(WrongSelector) as caught:
+        document("<p id=a>One.</p>", select=[wrong])
+    assert wrong in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_menus_that_nothing_marks_are_left_out() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tracker import extract
 from tracker.errors import TrackerError
-from tracker.fetch.gate import judge
+from tracker.fetch.gate import judge, judge_by
 from tracker.model import Document, Snapshot
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
@@ -48,7 +48,8 @@ def reason(html: str | bytes, previous: str = "", media_type: str = "text/html")
     snapshot = Snapshot(
         "acme", "https://acme.example/privacy", datetime(2024, 1, 1, tzinfo=UTC), raw, media_type
     )
-    found = judge(read(raw, media_type), snapshot, read(previous.encode(), "text/html") if previous else None)
+    document, known = read(raw, media_type), read(previous.encode(), "text/html") if previous else None
+    found = judge(document, snapshot) or (judge_by(document, known) if document and known else None)
     assert found is None or (found.detail and "\n" not in str(found))
     return found.reason if found else None
 

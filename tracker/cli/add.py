@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tracker.cli import options, terminal
+from tracker.cli import looking, options, terminal
 from tracker.errors import Exit, TrackerError, UsageError
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--also", action="append", default=[], metavar="URL", help="one more page of the same policy"
     )
     parser.add_argument(
-        "--select", action="append", default=[], metavar="CSS", help="what on the page is the policy"
+        "--select", action="append", default=[], metavar="CSS|XPATH", help="what on the page is the policy"
     )
     parser.add_argument(
-        "--remove", action="append", default=[], metavar="CSS", help="what on the page is not"
+        "--remove", action="append", default=[], metavar="CSS|XPATH", help="what on the page is not"
     )
     parser.add_argument(
         "--every", default="", metavar="TIME", help="how often to fetch it: 12h, 1d, 1w, or a cron expression"
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
                 f"{policy.url}: not modified", "remove it with its history, or choose another --id"
             )
         if arguments.dry_run:
-            terminal.out(_preview(look))
+            terminal.out(f"{looking.verdict(look)}\n{looking.left_out(look)}\n\n{_preview(look)}")
             return Exit.DONE
         if look.suspicion and not arguments.force:
             raise NotAdded(policy.url, str(look.suspicion))
@@ -100,6 +100,6 @@ def _preview(look: Look) -> str:
     from tracker.report import as_text
 
     if look.document is None:
-        return f"nothing to read: {look.suspicion}"
+        return "there are no words to read\n"
     side = sources.side_of(look.document, look.document.title or look.snapshot.url)
     return as_text.facts(side, terminal.style())

@@ -9,7 +9,6 @@ from tracker.cli import options, terminal
 from tracker.errors import Exit
 from tracker.report.style import harmless
 
-
 _HEAD: tuple[str, ...] = ("POLICY", "VERSIONS", "LAST CHANGE", "LAST CHECK", "NEXT CHECK", "HEALTH")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.cli import options, terminal
+from tracker.cli import looking, options, terminal
 from tracker.errors import Exit
 from tracker.model import Snapshot
 from tracker.report.style import harmless
@@ -21,10 +21,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="FILE|URL", help="a file, or an address to fetch")
     parser.add_argument("--url", default="", help="the address of a page that lies in a file")
     parser.add_argument(
-        "--select", action="append", default=[], metavar="CSS", help="what on the page is the policy"
+        "--select", action="append", default=[], metavar="CSS|XPATH", help="what on the page is the policy"
     )
     parser.add_argument(
-        "--remove", action="append", default=[], metavar="CSS", help="what on the page is not"
+        "--remove", action="append", default=[], metavar="CSS|XPATH", help="what on the page is not"
     )
     parser.add_argument(
         "--allow-private", action="store_true", help="let the address point into a private network"
@@ -47,17 +47,14 @@ def _json(look: Look) -> str:
     from tracker.report import as_json
 
     reason, detail = (look.suspicion.reason, look.suspicion.detail) if look.suspicion else ("", "")
-    return json.dumps(as_json.preview(look.document, reason, detail), ensure_ascii=False)
+    return json.dumps(as_json.preview(look.document, reason, detail, look.dropped), ensure_ascii=False)
 
 
 def _text(look: Look) -> str:
     from tracker.extract import to_markdown
 
-    style = terminal.style()
-    verdict = f"would be held back: {look.suspicion}" if look.suspicion else "would be recorded"
-    language = look.document.language if look.document else "und"
     text = to_markdown(look.document) if look.document else ""
-    return f"{style.paint(harmless(verdict), 'bold')}, language {language}\n\n{harmless(text)}"
+    return f"{looking.verdict(look)}\n\n{harmless(text)}\n{looking.left_out(look)}"
 
 
 def _snapshot(arguments: argparse.Namespace) -> Snapshot:

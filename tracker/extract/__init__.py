@@ -18,6 +18,7 @@ from tracker.extract.language import detect
 from tracker.extract.pieces import Dropped, Piece, dropped
 from tracker.extract.repeats import without_repeats
 from tracker.extract.to_markdown import to_markdown
+from tracker.extract.wrong_selector import NothingSelected, WrongSelector
 from tracker.model import BlockKind, Document
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "EmptyInput",
     "Extraction",
     "NotText",
+    "NothingSelected",
+    "WrongSelector",
     "examine",
     "from_markdown",
     "read",
@@ -43,7 +46,7 @@ class Extraction:
 def read(
     raw: bytes, media_type: str = "", url: str = "", select: Sequence[str] = (), remove: Sequence[str] = ()
 ) -> Document:
-    """The document in ``raw``; ``select`` and ``remove`` are CSS selectors, for pages only.
+    """The document in ``raw``; ``select`` and ``remove`` are CSS or XPath selectors, for pages only.
 
     Raises EmptyInput, NotText, UnreadablePdf, WrongSelector.
     """

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tracker.errors import Exit, TrackerError
 from tracker.extract.pieces import Dropped
+from tracker.extract.selectors import find
+from tracker.extract.wrong_selector import NothingSelected
 
 _NO_TEXT = (
     "script, style, noscript, template, svg, iframe, object, embed, canvas, audio, video, map, math, select, "
@@ -55,15 +56,6 @@ _SKIP = re.compile(
 )
 
 
-class WrongSelector(TrackerError):
-    """A selector that is no CSS selector, or finds nothing."""
-
-    exit = Exit.USAGE
-
-    def __init__(self, selector: str, reason: str) -> None:
-        super().__init__(f"selector {selector!r} {reason}", "try it with `tracker preview FILE --select CSS`")
-
-
 @dataclass(frozen=True, slots=True)
 class Main:
     """The elements to read, in order, and what was left out."""
@@ -73,7 +65,7 @@ class Main:
 
 
 def choose(tree: LexborHTMLParser, select: Sequence[str] = (), remove: Sequence[str] = ()) -> Main:
-    """The document's elements; ``select`` and ``remove`` are CSS selectors. Changes the tree."""
+    """The document's elements; ``select`` and ``remove`` are CSS or XPath. Changes the tree."""
     if not select:
         _mark_forms(tree)
     for node in tree.css(_NO_TEXT):
@@ -83,12 +75,28 @@ def choose(tree: LexborHTMLParser, select: Sequence[str] = (), remove: Sequence[
         return Main(())
     dropped = [*_cut(body, remove, "removed as told")]
     if select:
-        return Main(tuple(_outermost(body, select)), tuple(dropped))
+        roots = tuple(_outermost(body, select))
+        return Main(roots, (*dropped, *_outside(body, roots, "not selected")))
     whole = _count(body)
     for found, why in _furniture(body, whole):
         dropped.append(_drop(found, why))
     root = _main(body)
-    return Main((root,), tuple(dropped))
+    return Main((root,), (*dropped, *_outside(body, (root,), "outside the main part")))
+
+
+def _outside(body: LexborNode, roots: Sequence[LexborNode], why: str) -> Iterator[Dropped]:
+    """What stands beside the elements that are read."""
+    read = {root.mem_id for root in roots}
+    if body.mem_id in read:
+        return
+    on_the_way = {above.mem_id for root in roots for above in _above(root)}
+    waiting = [body]
+    while waiting:
+        for child in waiting.pop().iter(include_text=True):
+            if child.mem_id in on_the_way:
+                waiting.append(child)
+            elif child.mem_id not in read and (words := _beginning(child)):
+                yield Dropped(words, why)
 
 
 def _mark_forms(tree: LexborHTMLParser) -> None:
@@ -103,32 +111,31 @@ def _count(node: LexborNode) -> int:
 
 
 def _drop(node: LexborNode, why: str) -> Dropped:
-    words = " ".join(node.text(separator=" ").split())
+    words = _beginning(node)
     node.decompose()
-    return Dropped(words[:80], why)
+    return Dropped(words, why)
+
+
+def _beginning(node: LexborNode) -> str:
+    return " ".join(node.text(separator=" ").split())[:80]
 
 
 def _cut(body: LexborNode, selectors: Sequence[str], why: str) -> Iterator[Dropped]:
     for selector in selectors:
-        for node in _found(body, selector):
+        for node in find(body, selector):
             if _attached(node, body):
                 yield _drop(node, why)
 
 
-def _found(node: LexborNode, selector: str) -> list[LexborNode]:
-    """What a CSS selector finds (XPath would have its place here). Raises WrongSelector."""
-    try:
-        return list(node.css(selector))
-    except (SelectolaxError, ValueError):
-        raise WrongSelector(selector, "is no CSS selector") from None
-
-
 def _outermost(body: LexborNode, selectors: Sequence[str]) -> Iterator[LexborNode]:
     """The elements selected, in the order of the page, none within another."""
-    chosen = {node.mem_id for selector in selectors for node in _found(body, selector)}
+    chosen = {node.mem_id for selector in selectors for node in find(body, selector)}
     if not chosen:
-        raise WrongSelector(", ".join(selectors), "finds nothing on the page")
-    for node in body.css(", ".join(selectors)):
+        raise NothingSelected(", ".join(selectors), "finds nothing on the page")
+    if body.mem_id in chosen or (body.parent is not None and body.parent.mem_id in chosen):
+        yield body
+        return
+    for node in body.css("*"):
         if node.mem_id in chosen and not any(above.mem_id in chosen for above in _above(node)):
             yield node
 

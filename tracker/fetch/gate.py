@@ -30,10 +30,15 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """Why a capture is held back: ``reason`` is an id of the contract, ``detail`` what was seen."""
+    """Why a capture is held back: ``reason`` is an id of the contract, ``detail`` what was seen.
+
+    ``confirmable`` tells that a later fetch of the same text may prove it right; a page that betrays itself
+    stays what it is, however often it comes.
+    """
 
     reason: str
     detail: str
+    confirmable: bool = False
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}"
@@ -52,18 +57,16 @@ class _View:
     headings: tuple[str, ...]  # those among them
 
 
-def judge(
-    document: Document | None, snapshot: Snapshot, previous: Document | None = None
-) -> Suspicion | None:
-    """Why the capture is to be held back; None for a page fit to be recorded.
+def judge(document: Document | None, snapshot: Snapshot) -> Suspicion | None:
+    """Why the page alone says that it is to be held back; None for one fit to be recorded.
 
-    ``document`` is what was read of it, None where it has no words; ``previous`` that of the last version.
+    ``document`` is what was read of it, None where it has no words.
     """
     view = _view(document, snapshot)
     for rule in (_challenge, _cut, _closed, _refusal, _login, _cookie_wall, _shell):
         if found := rule(view):
             return found
-    return _of_history(document, previous) if document and previous else None
+    return None
 
 
 def _view(document: Document | None, snapshot: Snapshot) -> _View:
@@ -226,23 +229,27 @@ def _phrases(reason: str, where: str) -> tuple[str, ...]:
 # --- in the light of the last good version ---------------------------------------------------------------
 
 
-def _of_history(document: Document, previous: Document) -> Suspicion | None:
+def judge_by(document: Document, previous: Document) -> Suspicion | None:
+    """Why a text is to be held back in the light of the last good one; None where it may follow it."""
+    found = _of_history(document, previous)
+    return Suspicion(*found, confirmable=True) if found else None
+
+
+def _of_history(document: Document, previous: Document) -> tuple[str, str] | None:
     new, old = _words(document), _words(previous)
     if len(old) < _LEAST_OLD:
         return None
     languages = {document.language, previous.language}
     if len(languages) == 2 and "und" not in languages:
-        return Suspicion(
-            "wrong_document", f"the language turned from {previous.language} to {document.language}"
-        )
+        return "wrong_document", f"the language turned from {previous.language} to {document.language}"
     if len(new) < 0.4 * len(old):
-        return Suspicion("truncated", f"{len(new)} words are left of {len(old)}")
+        return "truncated", f"{len(new)} words are left of {len(old)}"
     kept = _kept(old, new)
     if kept < 0.2:
-        return Suspicion("wrong_document", f"{kept:.0%} of the last good text is kept")
+        return "wrong_document", f"{kept:.0%} of the last good text is kept"
     tail = old[-len(old) // 6 :]
     if kept < 0.8 and _kept(new, old) > 0.97 and _kept(tail, new) < 0.3:
-        return Suspicion("truncated", f"the last good text is cut off after {len(new)} of {len(old)} words")
+        return "truncated", f"the last good text is cut off after {len(new)} of {len(old)} words"
     return None
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from tracker.config.records import Policy
-from tracker.extract import EmptyInput
+from tracker.extract import Dropped, EmptyInput, Extraction, NothingSelected
+from tracker.extract.language import detect
 from tracker.fetch import gate
 from tracker.fetch.gate import Suspicion
 from tracker.model import Document, Snapshot
-from tracker.pipeline.sources import read_snapshot
+from tracker.pipeline.sources import examine_page, joined, pages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +21,42 @@ class Look:
     snapshot: Snapshot
     document: Document | None
     suspicion: Suspicion | None
+    dropped: tuple[Dropped, ...] = ()
 
 
 def judged(snapshot: Snapshot, policy: Policy | None = None, known: Document | None = None) -> Look:
-    """Read a snapshot and judge it, also by the last good text. Raises what extraction raises."""
-    document: Document | None
-    try:
-        document = read_snapshot(snapshot, policy)
-    except EmptyInput:
-        document = None
-    return Look(snapshot, document, gate.judge(document, snapshot, known))
+    """Read a snapshot and judge it, also by the last good text. Raises what extraction raises.
+
+    Each page of a policy of several is judged by itself, and all of them together by the last good text.
+    """
+    found, suspicion = list[Extraction](), None
+    for page, extraction, doubt in _pages(snapshot, policy):
+        words = extraction.document if extraction and extraction.document.blocks else None
+        suspicion = suspicion or gate.judge(words, page) or doubt
+        if extraction:
+            found.append(extraction)
+    whole = joined(found, policy) if found else None
+    document = whole.document if whole and whole.document.blocks else None
+    if suspicion is None and document is not None and known is not None:
+        suspicion = gate.judge_by(_as_detected(document, policy), _as_detected(known, policy))
+    return Look(snapshot, document, suspicion, whole.dropped if whole else ())
+
+
+def _pages(
+    snapshot: Snapshot, policy: Policy | None
+) -> Iterator[tuple[Snapshot, Extraction | None, Suspicion | None]]:
+    """Each page with what was read of it, and the doubt that reading itself raises."""
+    for page in pages_of(snapshot):
+        try:
+            yield page, examine_page(page, policy), None
+        except EmptyInput:
+            yield page, None, None
+        except NothingSelected as error:  # another page than the one that the selectors were made for?
+            whole = replace(policy, select=()) if policy else None
+            yield page, examine_page(page, whole), Suspicion("wrong_document", error.what)
+
+
+def _as_detected(document: Document, policy: Policy | None) -> Document:
+    """The document in the language that its words are in, whatever the policy declares."""
+    declared = policy is not None and policy.language
+    return replace(document, language=detect(document.text)) if declared else document

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tracker import bundle, diff, extract, facts
 from tracker.config.records import Policy
 from tracker.errors import TrackerError
-from tracker.extract import EmptyInput
+from tracker.extract import EmptyInput, Extraction, NothingSelected
 from tracker.model import Comparison, Document, Severity, Side, Snapshot, Version
 
 NO_SEVERITIES: Mapping[str, Severity] = {}
@@ -59,32 +59,59 @@ def read_file(path: Path) -> Document:
 
 
 def read_snapshot(snapshot: Snapshot, policy: Policy | None = None) -> Document:
-    """What a snapshot says, read as the policy declares it."""
-    chosen = policy or Policy(snapshot.policy, snapshot.url)
+    """What a snapshot says, read as the policy declares it. Raises what extraction raises."""
+    found = joined([examine_page(page, policy) for page in pages_of(snapshot)], policy)
+    if not found.document.blocks:
+        raise EmptyInput("there are no words in the input")
+    return found.document
+
+
+def pages_of(snapshot: Snapshot) -> Iterator[Snapshot]:
+    """Each page that the snapshot holds as one of its own, in order."""
+    if snapshot.media_type != bundle.MEDIA_TYPE:
+        yield snapshot
+        return
+    for part in bundle.split(snapshot.raw):
+        kind = part.content_type.partition(";")[0].strip()
+        headers = {"content-type": part.content_type}
+        yield replace(snapshot, url=part.url, redirects=(), raw=part.body, media_type=kind, headers=headers)
+
+
+def examine_page(page: Snapshot, policy: Policy | None = None) -> Extraction:
+    """One page as read and what was left out of it; without words the document is empty."""
+    chosen = policy or Policy(page.policy, page.url)
     try:
-        found = [
-            extract.read(raw, kind, url, chosen.select, chosen.remove) for raw, kind, url in _pages(snapshot)
-        ]
-    except EmptyInput:
+        return extract.examine(
+            page.raw,
+            _content_type(page),
+            page.redirects[-1] if page.redirects else page.url,
+            chosen.select,
+            chosen.remove,
+        )
+    except (EmptyInput, NothingSelected):
         raise
     except TrackerError as error:
-        raise error.within(snapshot.url) from None
-    first = (
-        found[0] if len(found) == 1 else extract.from_markdown("\n\n".join(map(extract.to_markdown, found)))
+        raise error.within(page.url) from None
+
+
+def joined(found: Sequence[Extraction], policy: Policy | None = None) -> Extraction:
+    """Pages of one policy as one document, in the policy's language where it says one."""
+    first = found[0].document
+    whole = first
+    if len(found) > 1:
+        words = "\n\n".join(extract.to_markdown(page.document) for page in found)
+        whole = replace(extract.from_markdown(words), title=first.title)
+    language = (policy.language if policy else "") or first.language
+    return Extraction(
+        replace(whole, language=language), tuple(each for page in found for each in page.dropped)
     )
-    return replace(first, language=chosen.language or found[0].language, title=found[0].title)
 
 
-def _pages(snapshot: Snapshot) -> Iterator[tuple[bytes, str, str]]:
-    """Bytes, media type and address of each page that the snapshot holds."""
-    if snapshot.media_type == bundle.MEDIA_TYPE:
-        yield from ((part.body, part.content_type, part.url) for part in bundle.split(snapshot.raw))
-        return
-    charset = {name.lower(): value for name, value in snapshot.headers.items()}.get(
-        "content-type", ""
-    ).partition(";")[2]
-    kind = f"{snapshot.media_type};{charset}" if charset else snapshot.media_type
-    yield snapshot.raw, kind, snapshot.redirects[-1] if snapshot.redirects else snapshot.url
+def _content_type(page: Snapshot) -> str:
+    """The media type as recognised, with the charset as served."""
+    given = {name.lower(): value for name, value in page.headers.items()}
+    charset = given.get("content-type", "").partition(";")[2]
+    return f"{page.media_type};{charset}" if charset else page.media_type
 
 
 def side_of(document: Document, name: str, version: Version | None = None) -> Side:

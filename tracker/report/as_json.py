@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tracker.extract import to_markdown
+from tracker.extract import Dropped, to_markdown
 from tracker.model import Change, Comparison, Document, Evidence, Fact, Side, TextChange, Version
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def run(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def preview(document: Document | None, suspect: str, reason: str) -> dict[str, Any]:
+def preview(
+    document: Document | None, suspect: str, reason: str, left_out: Sequence[Dropped] = ()
+) -> dict[str, Any]:
     """What would be read from a page (None: it has no words), and why it would be held back."""
     return {
         "schema": "tracker.preview/1",
@@ -91,7 +93,7 @@ def preview(document: Document | None, suspect: str, reason: str) -> dict[str, A
         "title": document.title if document else "",
         "text": document.text if document else "",
         "markdown": to_markdown(document) if document else "",
-        "dropped": [],
+        "dropped": [{"what": each.what, "why": each.why} for each in left_out],
     }
 
 
