@@ -1,34 +1,18 @@
-"""Where a text names a party: names in the contexts that say that somebody gets data.
-
-A name that the gazetteer knows needs little: no negation, no instruction for browsers. A platform that is
-named for many reasons (a social network, Google) needs words of sharing beside it. A name in no list needs a
-context that proves it: a cue right before ("processed by"), an enumeration, a role after it, a list or table.
-"""
+"""What a text tells of the parties that it names: role, legal entity, other names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from tracker import gazetteer
 from tracker.facts import names
-from tracker.facts.candidates import Item, Own, Words, find_items, is_nobody, known_items
-from tracker.facts.cues import Hit, fold
+from tracker.facts.candidates import Item, Own, Words
+from tracker.facts.cues import fold
 from tracker.facts.reading import Reading, Unit
+from tracker.facts.scenes import BRACKET, Scene, scene_of
 from tracker.gazetteer import Service
-from tracker.model import BlockKind
-
-PLATFORMS = frozenset({"social", "recipient", "identity"})  # roles of names that are dropped for many reasons
-_PROVING = frozenset({"names", "means", "examples", "after", "recipients", "flows"})
-MAX_GAP = 70  # characters between a cue and its name, or two names of an enumeration
-_BRACKET = re.compile(
-    r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})"
-)
-_WORDS = re.compile(r"[\w'./-]+")
-_SEPARATED = re.compile(r"[,;/&|+•·]\s*$")
-_QUOTED = re.compile(r"[\s(]*[\"“”«„]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,355 +34,85 @@ class Mention:
 
 def in_unit(reading: Reading, unit: Unit, words: Words, own: Own) -> list[Mention]:
     """The parties that a sentence, list item or table cell names."""
-    hits = _by_name(words.cues.scan(unit.folded))
-    listed = _listed(reading, unit, words) if _begins_entry(reading, unit) else ""
-    known = known_items(reading, unit)
-    if not known and not listed and not (_PROVING & hits.keys()) and "(" not in unit.folded:
-        return []
-    items = find_items(reading, unit, words, known)
-    if not items:
-        return []
-    scene = Scene(reading, unit, words, own, hits, listed, tuple(items))
-    return list(scene.mentions())
+    scene = scene_of(reading, unit, words, own)
+    return list(in_scene(scene)) if scene else []
 
 
-def _begins_entry(reading: Reading, unit: Unit) -> bool:
-    """Whether the unit begins an item, a paragraph or a row: what follows is a remark or an address."""
-    return unit.cell <= 0 and unit.start <= reading.document.blocks[unit.block].start + 2
+def in_scene(scene: Scene) -> Iterator[Mention]:
+    """The scene's parties; of two names that are one party, the first with the other as entity or alias."""
+    accepted = scene.accepted()
+    taken: set[int] = set()
+    for number, proof in accepted.items():
+        if number not in taken:
+            yield _joined(scene, number, _mention(scene, scene.items[number], proof or "known name"), taken)
 
 
-def _by_name(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
-    table: dict[str, list[Hit]] = {}
-    for hit in hits:
-        table.setdefault(hit.name, []).append(hit)
-    return table
+def _mention(scene: Scene, item: Item, cue: str) -> Mention:
+    text = scene.reading.document.text
+    bracket = BRACKET.match(text, item.full_end, scene.unit.end)
+    stated = scene.words.roles.first(fold(next(filter(None, bracket.groups())))) if bracket else None
+    role = stated.name if stated else _role_near(scene, item)
+    full = text[item.full_start : item.full_end].strip()
+    written = text[item.start : item.end]
+    inflected = item.listed and gazetteer.plain(written) != gazetteer.plain(item.listed)
+    name = names.bare(written) if item.service is None else item.listed if inflected else written
+    full = full if item.has_form else ""
+    return Mention(name, full, scene.unit, item.service, role, bool(stated), cue=cue)
 
 
-def _listed(reading: Reading, unit: Unit, words: Words) -> str:
-    """The cue in the lead-in or heading that says that recipients are listed here; "" where none does."""
-    lead = unit.lead
-    for _ in range(3):  # an item may stand under an item of the list that the lead-in opens
-        if lead is None or (found := _listing_cue(words, lead.folded)):
+def _role_near(scene: Scene, item: Item) -> str:
+    """The role told by the nearest words of the sentence, else by its lead-in or heading."""
+    if "login" in scene.hits:
+        return "identity"
+    at = item.start - scene.unit.start
+    near = scene.words.roles.scan(scene.unit.folded)
+    if near:
+        return min(near, key=lambda hit: (min(abs(hit.start - at), abs(hit.end - at)), hit.start)).name
+    lead = scene.words.roles.first(scene.unit.lead.folded) if scene.unit.lead else None
+    if lead:
+        return lead.name
+    here = next(scene.reading.section_path(scene.unit), -1)
+    heading = scene.words.roles.first(scene.reading.headings[here]) if here >= 0 else None
+    return heading.name if heading else ""
+
+
+def _joined(scene: Scene, number: int, mention: Mention, taken: set[int]) -> Mention:
+    """The mention with the names that follow as its entity or alias; their numbers go into ``taken``."""
+    text = scene.reading.document.text
+    item = scene.items[number]
+    for other_number in range(number + 1, min(number + 4, len(scene.items))):
+        other = scene.items[other_number]
+        how = _join_kind(scene, text[item.full_end : other.full_start], item, other)
+        if not how:
             break
-        lead = lead.lead
-    if lead is not None:
-        return found
-    if unit.lead is not None:
+        taken.add(other_number)
+        name = text[other.full_start : other.full_end].strip(" ,")
+        mention = _with_name(mention, name, how, other)
+        item = other
+    return mention
+
+
+def _join_kind(scene: Scene, gap: str, item: Item, other: Item) -> str:
+    """ "entity", "alias" or "": how the second name belongs to the first, by what stands between them."""
+    if len(gap) > 90 or "\n" in gap or re.search(r"[.;:!?]\s", gap):
         return ""
-    here = next(reading.section_path(unit), -1)
-    return _listing_cue(words, reading.headings[here]) if here >= 0 else ""
-
-
-def _listing_cue(words: Words, folded: str) -> str:
-    """The cue, with "?" before it where it is a weak one."""
-    weak = _first_of(words, folded, "grouping") or _first_of(words, folded, "recipients")
-    return _first_of(words, folded, "listing") or (f"?{weak}" if weak else "")
-
-
-@lru_cache(maxsize=512)
-def _first_of(words: Words, folded: str, name: str) -> str:
-    return next((hit.cue for hit in words.cues.scan(folded) if hit.name == name), "")
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One unit with its names and the cues around them."""
-
-    reading: Reading
-    unit: Unit
-    words: Words
-    own: Own
-    hits: dict[str, list[Hit]]
-    listed: str
-    items: tuple[Item, ...]
-
-    def mentions(self) -> Iterator[Mention]:
-        """The accepted names; of two that are one party, the first with the other as entity or alias."""
-        proven = self.proven()
-        taken: set[int] = set()
-        for number, item in enumerate(self.items):
-            if number in taken or not self.accepts(item, proven.get(number, "")):
-                continue
-            mention = self.mention(item, proven.get(number, "") or "known name")
-            yield self.joined(number, mention, taken)
-
-    # --- what proves a name -----------------------------------------------------------------------
-
-    def proven(self) -> dict[int, str]:
-        """Items that stand in a context which proves even an unknown name, with the cue."""
-        found: dict[int, str] = {}
-        anchors = [*self.hits.get("names", ()), *filter(self.exemplifies, self.hits.get("examples", ()))]
-        for hit in anchors:
-            for number in self.chain(self.unit.start + hit.end):
-                found.setdefault(number, hit.cue)
-        for hit in self.hits.get("means", ()):
-            for number in self.chain(self.unit.start + hit.end):
-                found.setdefault(number, f"?{hit.cue}")
-        for number, item in enumerate(self.items):
-            cue = self.after(item) or self.in_bracket(item)
-            if cue:
-                found.setdefault(number, cue)
-        if self.listed:
-            members = list(self.chain(self.list_start(), first=True))
-            if members and self.is_entry(self.items[members[-1]]):
-                found.update((number, self.listing()) for number in members if number not in found)
-        return found
-
-    def listing(self) -> str:
-        return ("?" if self.listed.startswith("?") else "") + f"list under {self.listed.lstrip('?')}"
-
-    def is_entry(self, last: Item) -> bool:
-        """Whether a list item's names are an entry, ended or followed by a remark, not a sentence's start."""
-        rest = self.reading.document.text[last.full_end : self.unit.end].lstrip('"”»*_ ')
-        if self.unit.kind is BlockKind.LIST_ITEM or self.unit.cell >= 0:
-            return (
-                not rest or rest[0] in "(:–—-[;/|" or rest in (".", ",") or bool(re.match(r", (?=\w)", rest))
-            )
-        return len(self.unit.folded) <= 90 and (not rest or rest[0] in "(–—-[")
-
-    def exemplifies(self, example: Hit) -> bool:
-        """Whether "such as" follows words for recipients, or completes a list of them."""
-        near = any(0 <= example.start - hit.end <= 40 for hit in self.hits.get("recipients", ()))
-        return near or (bool(self.listed) and not self.listed.startswith("?") and example.start < 80)
-
-    def chain(self, at: int, first: bool = False) -> Iterator[int]:
-        """Numbers of the items of the enumeration that begins at ``at``."""
-        text = self.reading.document.text
-        begun = False
-        for number, item in enumerate(self.items):
-            if item.start < at:
-                continue
-            gap = text[at : item.full_start]
-            if len(gap) > MAX_GAP * 2 or not (self.separates(gap) if begun else self.leads(gap, first)):
-                return
-            begun = True
-            yield number
-            at = item.full_end
-
-    def leads(self, gap: str, first: bool) -> bool:
-        """Whether nothing but words such as "the payment provider" stands between cue and name."""
-        if first:
-            return not gap.strip(" \"“”«»„'*_[(•·-–—:")
-        inner = gap.lower()
-        if (
-            "." in re.sub(r"\b(?:e\.g|i\.e|z\.b|d\.h|т\.е|inc|etc|p\.ex|ex)\.", "", inner)
-            or len(gap) > MAX_GAP
-        ):
-            return False
-        return all(word.strip(".") in self.words.between for word in _WORDS.findall(inner))
-
-    def separates(self, gap: str) -> bool:
-        """Whether what stands between two names only parts the members of an enumeration."""
-        rest = _BRACKET.sub(" ", gap.lower())
-        rest = re.sub(r"^[^,;\n]{0,60}?(?=[,;])", "", rest) if "," in rest or ";" in rest else rest
-        found = _WORDS.findall(rest)
-        if any(word.strip(".") not in self.words.between for word in found):
-            return self.separated_late(gap)
-        return bool(found or re.search(r"[,;/&|+•·]", rest))
-
-    def separated_late(self, gap: str) -> bool:
-        """Whether a few words, then a comma or "and" part the names ("A for payments, B for mail")."""
-        if len(gap) > MAX_GAP or re.search(r"[.:;!?\n]", gap):
-            return False
-        last = _WORDS.findall(gap.lower())[-1:]
-        return (bool(_SEPARATED.search(gap)) and len(gap.split()) <= 7) or bool(
-            last and last[0] in ("and", "und", "et", "и", "y", "e", "en", "i")
-        )
-
-    def after(self, item: Item) -> str:
-        """The cue right after a name that says what the bearer does."""
-        at = item.full_end - self.unit.start
-        for hit in self.hits.get("after", ()):
-            if 0 <= hit.start - at <= 3:
-                return hit.cue
+    has_form = other.has_form
+    if re.fullmatch(r"[\s\"”»]*[(\[]\s*[\"“«„']\s*", gap):
+        return "alias"
+    if re.fullmatch(r"[\s\"”»]*[(\[]\s*", gap) and (has_form or _one_family(item, other)):
+        return "entity" if has_form else "alias"
+    hit = next((h for h in scene.words.joins.scan(fold(gap)) if len(gap) - h.end <= 12), None)
+    if hit is None or "," in gap[hit.end :] or (hit.name == "entity" and re.search(r",.*,", gap)):
         return ""
+    known_apart = item.service and other.service and not _one_family(item, other)
+    return "" if known_apart else hit.name
 
-    def in_bracket(self, item: Item) -> str:
-        """The role in a bracket after the name: "Example (Marketing)"."""
-        match = _BRACKET.match(self.reading.document.text, item.full_end, self.unit.end)
-        alone = (
-            match
-            and match.end() >= self.unit.end - 1
-            and self.leads(self.reading.document.text[self.unit.start : item.start], True)
-        )
-        if not match or not alone:
-            return ""
-        inside = fold(next(filter(None, match.groups())))
-        if len(inside.split()) > 5 or inside.split()[:1] == [] or inside.split()[0] in self.words.small:
-            return ""
-        role = self.words.roles.first(inside)
-        return f"role {role.cue!r}" if role else ""
 
-    def list_start(self) -> int:
-        """Where the names of a list item begin: at its beginning, or after "Payments:"."""
-        text = self.reading.words(self.unit)
-        colon = text.find(":")
-        if 0 < colon < 60 and colon + 1 < len(text) and is_nobody(text[:colon], self.words):
-            return self.unit.start + colon + 1
-        return self.unit.start
-
-    # --- what speaks against it -------------------------------------------------------------------
-
-    def accepts(self, item: Item, proof: str) -> bool:
-        """Whether the name is a party here."""
-        text = self.reading.document.text
-        name = text[item.start : item.end]
-        if (
-            self.is_own(item, proof)
-            or self.is_negated(item)
-            or gazetteer.plain(names.bare(name)) in gazetteer.no_parties()
-        ):
-            return False
-        if item.service is None or item.ordinary:
-            return self.accepts_unknown(item, proof)
-        if item.service.role in PLATFORMS:
-            return self.accepts_platform(proof)
-        if "trap" in self.hits and not proof and item.service.role in ("processor", "hosting"):
-            return False
-        context = proof or self.listed or {"names", "recipients", "flows", "examples"} & self.hits.keys()
-        return bool(context) or item.service.role != "processor"
-
-    def accepts_unknown(self, item: Item, proof: str) -> bool:
-        """Whether a name that no list vouches for is a party here."""
-        text = self.reading.document.text
-        name = text[item.start : item.full_end]
-        lower = frozenset() if item.ordinary else self.own.lower
-        has_form = item.has_form
-        if "trap" in self.hits or is_nobody(name, self.words, frozenset() if has_form else lower):
-            return False
-        if self.in_address(item):
-            return False
-        if has_form:
-            return bool(proof or self.listed or "flows" in self.hits or "recipients" in self.hits)
-        shown = names.distinctive(name) or (self.words.other_script and name[0].isascii())
-        if not proof or (proof.startswith("?") and not shown):
-            return False
-        if len(self.unit.folded) > 60 and self.reading.words(self.unit).isupper():
-            return False
-        if proof.startswith(("list", "role", "table")):
-            return True
-        if self.words.nouns_capitalised:
-            return shown or item.ordinary or bool(_QUOTED.search(text[max(0, item.start - 3) : item.start]))
-        return shown or " " in name or not self.is_defined_term(item)
-
-    def in_address(self, item: Item) -> bool:
-        """Whether numbers stand around the name as in a postal address."""
-        text = self.reading.document.text
-        before, after = text[max(0, item.start - 8) : item.start], text[item.full_end : item.full_end + 8]
-        return bool(re.search(r"\d\w?[,.]?\s+$", before) or re.match(r"\.?,?\s*\d", after))
-
-    def is_defined_term(self, item: Item) -> bool:
-        """Whether an article makes the word a role ("the Buyer"), unless a word for a service follows."""
-        text = self.reading.document.text
-        before = fold(text[max(0, item.start - 8) : item.start]).split()
-        after = fold(text[item.full_end : item.full_end + 24]).split()
-        if after and len(after[0]) > 3 and after[0].strip(",.;") in self.words.between:
-            return False
-        return bool(before) and before[-1] in (
-            "the",
-            "a",
-            "an",
-            "your",
-            "each",
-            "any",
-            "le",
-            "la",
-            "les",
-            "un",
-            "une",
-        )
-
-    def accepts_platform(self, proof: str) -> bool:
-        if "trap" in self.hits:
-            return False
-        if "login" in self.hits:
-            return "passes" in self.hits
-        return bool(proof or self.listed or "recipients" in self.hits or "flows" in self.hits)
-
-    def is_own(self, item: Item, proof: str) -> bool:
-        """Whether it is the controller's name or one of its brands; a sister company in a list is not."""
-        text = self.reading.document.text
-        if item.has_form and proof.startswith(("list", "table")):
-            return names.same(text[item.full_start : item.full_end]) in self.own.stated
-        others = (item.service.name, *item.service.aliases) if item.service else ()
-        mine = {names.same(name) for name in (text[item.start : item.end], *others)}
-        if mine & self.own.names:
-            return True
-        plain = names.same(text[item.start : item.end])
-        return any(plain.startswith(own) for own in self.own.names if len(own) >= 4)
-
-    def is_negated(self, item: Item) -> bool:
-        at = item.start - self.unit.start
-        before = [hit.end for hit in self.hits.get("negated", ()) if hit.start < at]
-        if not before:
-            return False
-        return not any(max(before) <= hit.start < at for hit in self.hits.get("rescued", ()))
-
-    # --- what is told of it -----------------------------------------------------------------------
-
-    def mention(self, item: Item, cue: str) -> Mention:
-        text = self.reading.document.text
-        bracket = _BRACKET.match(text, item.full_end, self.unit.end)
-        stated = self.words.roles.first(fold(next(filter(None, bracket.groups())))) if bracket else None
-        role = stated.name if stated else self.role_near(item)
-        full = text[item.full_start : item.full_end].strip()
-        written = text[item.start : item.end]
-        inflected = item.listed and gazetteer.plain(written) != gazetteer.plain(item.listed)
-        name = names.bare(written) if item.service is None else item.listed if inflected else written
-        full = full if item.has_form else ""
-        return Mention(name, full, self.unit, item.service, role, bool(stated), cue=cue)
-
-    def role_near(self, item: Item) -> str:
-        """The role told by the nearest words of the sentence, else by its lead-in or heading."""
-        if "login" in self.hits:
-            return "identity"
-        at = item.start - self.unit.start
-        near = self.words.roles.scan(self.unit.folded)
-        if near:
-            return min(near, key=lambda hit: (min(abs(hit.start - at), abs(hit.end - at)), hit.start)).name
-        lead = self.words.roles.first(self.unit.lead.folded) if self.unit.lead else None
-        if lead:
-            return lead.name
-        here = next(self.reading.section_path(self.unit), -1)
-        heading = self.words.roles.first(self.reading.headings[here]) if here >= 0 else None
-        return heading.name if heading else ""
-
-    def joined(self, number: int, mention: Mention, taken: set[int]) -> Mention:
-        """The mention with the names that follow as its entity or alias; their numbers go into ``taken``."""
-        text = self.reading.document.text
-        item = self.items[number]
-        for other_number in range(number + 1, min(number + 4, len(self.items))):
-            other = self.items[other_number]
-            how = self.join_kind(text[item.full_end : other.full_start], item, other)
-            if not how:
-                break
-            taken.add(other_number)
-            name = text[other.full_start : other.full_end].strip(" ,")
-            mention = _with_name(mention, name, how, other)
-            item = other
-        return mention
-
-    def join_kind(self, gap: str, item: Item, other: Item) -> str:
-        """ "entity", "alias" or "": how the second name belongs to the first, by what stands between them."""
-        if len(gap) > 90 or "\n" in gap or re.search(r"[.;:!?]\s", gap):
-            return ""
-        has_form = other.has_form
-        if re.fullmatch(r"[\s\"”»]*[(\[]\s*[\"“«„']\s*", gap):
-            return "alias"
-        if re.fullmatch(r"[\s\"”»]*[(\[]\s*", gap) and (has_form or self.one_family(item, other)):
-            return "entity" if has_form else "alias"
-        hit = next((h for h in self.words.joins.scan(fold(gap)) if len(gap) - h.end <= 12), None)
-        if hit is None or "," in gap[hit.end :] or (hit.name == "entity" and re.search(r",.*,", gap)):
-            return ""
-        known_apart = item.service and other.service and not self.one_family(item, other)
-        return "" if known_apart else hit.name
-
-    @staticmethod
-    def one_family(item: Item, other: Item) -> bool:
-        """Whether the gazetteer says that both belong to one company."""
-        if item.service is None or other.service is None:
-            return False
-        return item.service.entity == other.service.entity != "" or other.service.name == item.service.entity
+def _one_family(item: Item, other: Item) -> bool:
+    """Whether the gazetteer says that both belong to one company."""
+    if item.service is None or other.service is None:
+        return False
+    return item.service.entity == other.service.entity != "" or other.service.name == item.service.entity
 
 
 def _with_name(mention: Mention, name: str, how: str, other: Item) -> Mention:

@@ -1,6 +1,6 @@
 """Reads who else gets the data, by name: one fact for each organisation or service (kind ``party``).
 
-Where a party may stand: prose, lists (tracker.facts.mentions) and tables (tracker.facts.tables). The names of
+Where a party may stand: prose, lists (tracker.facts.scenes) and tables (tracker.facts.tables). The names of
 one party, its brand, its legal entity and its misspellings, are joined into one fact with aliases.
 """
 

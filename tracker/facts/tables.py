@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from tracker.facts.candidates import Own, Words, find_items, known_items
 from tracker.facts.cues import fold
-from tracker.facts.mentions import Mention, Scene, in_unit
+from tracker.facts.mentions import Mention, in_scene, in_unit
 from tracker.facts.reading import Reading, Unit
+from tracker.facts.scenes import Scene
 from tracker.model import Block
 
 MAX_CELL = 300  # characters of a cell taken as purpose or country
@@ -78,7 +79,7 @@ def in_cell(reading: Reading, unit: Unit, here: Columns, words: Words, own: Own)
             role=role.name if role else mention.role,
             stated=role is not None or mention.stated,
         )
-        for mention in scene.mentions()
+        for mention in in_scene(scene)
     ]
 
 
