@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import takewhile
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -78,7 +79,9 @@ class _Parser:
             items.append(self.item())
         if all(absent for _, absent in items):
             raise self.fail("it needs at least one word that must occur")
-        return self.join(items)
+        if any(not piece.groups for piece, _ in takewhile(lambda item: item[1], reversed(items))):
+            raise self.fail("a gap needs a word after it")
+        return items[0][0] if len(items) == 1 else _joined(items)
 
     def item(self) -> tuple[_Piece, bool]:
         token = self.tokens[self.at]
@@ -93,16 +96,10 @@ class _Parser:
         return self.word(token), False
 
     def word(self, token: str) -> _Piece:
-        folded = fold(token)
-        parts = re.split(r"[^\w*]+", folded)
-        pieces = [
-            _Piece(re.escape(part).replace(r"\*", r"\w*"), ((_longest(part),),))
-            for part in parts
-            if part.strip("*")
-        ]
-        if not pieces:
+        piece = _word(token)
+        if piece is None:
             raise self.fail(f"{token!r} has no letters")
-        return self.join([(piece, False) for piece in pieces])
+        return piece
 
     def alternatives(self, closing: str) -> _Piece:
         options = [self.sequence(closing)]
@@ -113,29 +110,39 @@ class _Parser:
             raise self.fail(f"{closing!r} is missing")
         self.at += 1
         literals = tuple(dict.fromkeys(word for option in options for word in _rarest(option.groups)))
-        longest_first = sorted(
-            (option.regex for option in options), key=len, reverse=True
-        )  # else "to" hides "to the"
+        # the longest first, or "to" would hide "to the"
+        longest_first = sorted((option.regex for option in options), key=len, reverse=True)
         return _Piece("(?:" + "|".join(longest_first) + ")", (literals,))
 
-    def join(self, items: list[tuple[_Piece, bool]]) -> _Piece:
-        regex, gap_before = "", False
-        for number, (piece, absent) in enumerate(items):
-            is_gap = absent and not piece.groups
-            rest_absent = all(other for _, other in items[number:])
-            if is_gap and rest_absent:
-                raise self.fail("a gap needs a word after it")
-            separator = _SEPARATOR if regex and not gap_before and number else ""
-            if is_gap:
-                regex += separator + piece.regex
-            elif absent and rest_absent:  # an optional end brings its own separator
-                regex += f"(?:{_SEPARATOR}{piece.regex})?"
-            elif absent:
-                regex += separator + f"(?:{piece.regex}{_SEPARATOR})?"
-            else:
-                regex += separator + piece.regex
-            gap_before = absent  # gaps and optional words end with their own separator
-        return _Piece(regex, tuple(group for piece, absent in items if not absent for group in piece.groups))
+
+def _joined(items: list[tuple[_Piece, bool]]) -> _Piece:
+    """The items one after the other; each is told with whether it may be absent."""
+    regex, gap_before = "", False
+    for number, (piece, absent) in enumerate(items):
+        is_gap = absent and not piece.groups
+        rest_absent = absent and all(other for _, other in items[number:])
+        separator = _SEPARATOR if regex and not gap_before and number else ""
+        if is_gap:
+            regex += separator + piece.regex
+        elif rest_absent:  # an optional end brings its own separator
+            regex += f"(?:{_SEPARATOR}{piece.regex})?"
+        elif absent:
+            regex += separator + f"(?:{piece.regex}{_SEPARATOR})?"
+        else:
+            regex += separator + piece.regex
+        gap_before = absent  # gaps and optional words end with their own separator
+    return _Piece(regex, tuple(group for piece, absent in items if not absent for group in piece.groups))
+
+
+@cache
+def _word(token: str) -> _Piece | None:
+    """A word as written; one with inner marks ("e-mail") is several. None where it has no letters."""
+    pieces = [
+        _Piece(re.escape(part).replace(r"\*", r"\w*"), ((_longest(part),),))
+        for part in re.split(r"[^\w*]+", fold(token))
+        if part.strip("*")
+    ]
+    return _joined([(piece, False) for piece in pieces]) if pieces else None
 
 
 def _longest(word: str) -> str:
