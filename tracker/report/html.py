@@ -9,10 +9,13 @@ from tracker.report import pages, wording
 from tracker.report.view import view
 
 
-def render(comparison: Comparison, templates: Path | None = None, locale: str = wording.FALLBACK) -> str:
-    """The page. ``templates`` is a folder whose files stand in for those that come with the program.
+def render(
+    comparison: Comparison, templates: Path | None = None, locale: str = wording.FALLBACK, title: str = ""
+) -> str:
+    """The page. Files in the folder ``templates`` stand in for those that come with the program; ``title`` is
+    what the policy is called.
 
     Raises UnknownLocale and BrokenTemplate.
     """
     texts = wording.load(locale, templates)
-    return pages.fill("report.html", texts, templates, view=view(comparison))
+    return pages.fill("report.html", texts, templates, view=view(comparison, title))

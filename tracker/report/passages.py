@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Protocol
 
 from tracker.diff.text import edits
-from tracker.model import Block, BlockKind, Comparison, Document, Pair, Severity, TextChange, TextClass
+from tracker.model import Block, BlockKind, Comparison, Document, Pair, Severity, TextChange
 from tracker.report import marking
 from tracker.report.marking import Segment, safe
 
@@ -23,6 +23,7 @@ class Reference:
 
     id: str
     severity: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,12 @@ class Passage:
     change: str  # "added", "removed", "altered" or ""
     block: str  # kind of block
     depth: int  # of a heading or list item, from 1; else 0
-    label: str
+    label: tuple[Segment, ...]  # the printed number or letter
     segments: tuple[Segment, ...]
     cells: tuple[Cell, ...]  # of a table's row, instead of segments
     reason: str
     partner: str  # id of the trace of a moved passage, and the reverse
+    continued: bool  # moved together with the passage before it
     old_language: str
     new_language: str
     changes: tuple[Reference, ...] = ()
@@ -54,12 +56,16 @@ class Passage:
     @property
     def old(self) -> tuple[Segment, ...]:
         """What the older version says."""
-        return marking.side(self.segments, "removed")
+        return self._side("removed")
 
     @property
     def new(self) -> tuple[Segment, ...]:
         """What the newer version says."""
-        return marking.side(self.segments, "added")
+        return self._side("added")
+
+    def _side(self, mark: marking.Mark) -> tuple[Segment, ...]:
+        label, words = marking.side(self.label, mark), marking.side(self.segments, mark)
+        return (*label, Segment("same", " "), *words) if label and words else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +140,16 @@ def rows(result: Comparison) -> Rows:
     """The text of both versions as passages, in the newer version's order."""
     numbered = [(f"t{n}", *each) for n, each in enumerate(_with_traces(list(_clauses(result))), 1)]
     homes = {clause.old: name for name, clause, trace in numbered if not trace}
-    traces = {clause.old: name for name, clause, trace in numbered if trace}
-    made, old, new = [], [], []
+    traces = {id(clause.change): name for name, clause, trace in numbered if trace}
+    made: list[Passage] = []
+    old, new = [], []
     for name, clause, trace in numbered:
         if trace:
             made.append(_trace(name, homes[clause.old], clause, result))
             continue
-        made.append(_passage(name, traces.get(clause.old, "") if clause.moved else "", clause, result))
+        partner = traces.get(id(clause.change), "") if clause.moved else ""
+        continued = bool(partner and made and made[-1].partner == partner)
+        made.append(_passage(name, partner, clause, result, continued))
         old += [(*_span(result.old.document, clause.old), name)] if clause.old else []
         new += [(*_span(result.new.document, clause.new), name)] if clause.new else []
     return Rows(tuple(made), _place(old), _place(new))
@@ -156,14 +165,21 @@ def _place(spans: list[tuple[int, int, str]]) -> Place:
 
 
 def _clauses(result: Comparison) -> Iterator[_Clause]:
-    """The pairs, those of one text change together unless they merely moved."""
+    """The pairs, those of one text change together unless each of them says what it said."""
     found = _Changes(result)
     for change, group in groupby(result.pairs, key=found.of):
         pairs = list(group)
-        if change is None or (change.kind is TextClass.MOVED and change.old.quote == change.new.quote):
+        if change is None or all(_says_the_same(pair, result) for pair in pairs):
             yield from (_clause([pair], change) for pair in pairs)
         else:
             yield _clause(pairs, change)
+
+
+def _says_the_same(pair: Pair, result: Comparison) -> bool:
+    if pair.old is None or pair.new is None:
+        return False
+    old, new = result.old.document, result.new.document
+    return old.words(old.blocks[pair.old]) == new.words(new.blocks[pair.new])
 
 
 def _clause(pairs: Sequence[Pair], change: TextChange | None) -> _Clause:
@@ -197,14 +213,16 @@ def _covering(spans: list[tuple[int, int, int]], block: Block) -> int:
 
 
 def _with_traces(clauses: list[_Clause]) -> Iterator[tuple[_Clause, bool]]:
-    """The clauses, and for each that moved a trace where it stood in the older version."""
-    moved = sorted((clause for clause in clauses if clause.moved), key=lambda clause: clause.old)
+    """The clauses, and for each stretch that moved a trace where it stood in the older version."""
+    moved: dict[int, _Clause] = {}
+    for clause in sorted((clause for clause in clauses if clause.moved), key=lambda clause: clause.old):
+        moved.setdefault(id(clause.change), clause)
     after: dict[int, list[_Clause]] = {}
     stay = [
         (clause.old[0], number) for number, clause in enumerate(clauses) if clause.old and not clause.moved
     ]
     stay.sort()
-    for clause in moved:
+    for clause in moved.values():
         found = bisect_right(stay, (clause.old[0], len(clauses))) - 1
         after.setdefault(stay[found][1] if found >= 0 else -1, []).append(clause)
     yield from ((clause, True) for clause in after.get(-1, ()))
@@ -216,23 +234,23 @@ def _with_traces(clauses: list[_Clause]) -> Iterator[tuple[_Clause, bool]]:
 # --- one passage --------------------------------------------------------------------------------------
 
 
-def _passage(name: str, partner: str, clause: _Clause, result: Comparison) -> Passage:
+def _passage(name: str, partner: str, clause: _Clause, result: Comparison, continued: bool) -> Passage:
     old, new = result.old.document, result.new.document
     document, blocks = (new, clause.new) if clause.new else (old, clause.old)
     block = document.blocks[blocks[0]]
     change = clause.change
-    whole = change is not None and (change.new.start if clause.new else change.old.start) < block.start
     return Passage(
         id=name,
         state=str(change.kind) if change else "same",
-        change=_kind_of_change(clause),
+        change=_kind_of_change(clause, old, new),
         block=block.kind,
         depth=_depth(document, block),
-        label="" if whole else safe(block.label),
+        label=_label(clause, old, new),
         segments=_segments(clause, old, new),
         cells=_cells(clause, old, new),
         reason=safe(change.reason) if change else "",
         partner=partner,
+        continued=continued,
         old_language=old.language,
         new_language=new.language,
     )
@@ -248,11 +266,12 @@ def _trace(name: str, home: str, clause: _Clause, result: Comparison) -> Passage
         change="",
         block=block.kind,
         depth=_depth(old, block),
-        label=safe(block.label),
+        label=marking.plain(block.label),
         segments=marking.plain(_beginning(old.words(block))),
         cells=(),
         reason="",
         partner=home,
+        continued=False,
         old_language=old.language,
         new_language=old.language,
     )
@@ -263,12 +282,21 @@ def _beginning(words: str) -> str:
     return line if len(line) <= 80 else line[:79].rsplit(" ", 1)[0] + "…"
 
 
-def _kind_of_change(clause: _Clause) -> str:
+def _kind_of_change(clause: _Clause, old: Document, new: Document) -> str:
     if clause.change is None:
         return ""
     if clause.old and clause.new:
-        return "altered" if clause.change.old.quote != clause.change.new.quote else ""
+        return "altered" if _said(old, clause.old) != _said(new, clause.new) else ""
     return "added" if clause.new else "removed"
+
+
+def _label(clause: _Clause, old: Document, new: Document) -> tuple[Segment, ...]:
+    """The label with its change; where a clause was split or merged, that of what it is now."""
+    before = old.blocks[clause.old[0]].label if clause.old else ""
+    after = new.blocks[clause.new[0]].label if clause.new else ""
+    if before == after or not clause.old or not clause.new:
+        return marking.plain(after or before)
+    return (*marking.plain(before, "removed"), *marking.plain(after, "added"))
 
 
 def _depth(document: Document, block: Block) -> int:
@@ -278,11 +306,15 @@ def _depth(document: Document, block: Block) -> int:
 
 
 def _segments(clause: _Clause, old: Document, new: Document) -> tuple[Segment, ...]:
-    change = clause.change
-    if change is None or (change.old.quote == change.new.quote):
-        words = new.words(new.blocks[clause.new[0]]) if clause.new else old.words(old.blocks[clause.old[0]])
-        return marking.plain(words)
-    return marking.segments(change.edits)
+    was, now = _said(old, clause.old), _said(new, clause.new)
+    if clause.change is None or was == now:
+        return marking.plain(now or was)
+    return marking.segments(edits(was, now))
+
+
+def _said(document: Document, blocks: tuple[int, ...]) -> str:
+    """The words of the blocks, with the labels of all but the first."""
+    return document.text[slice(*_span(document, blocks))] if blocks else ""
 
 
 def _cells(clause: _Clause, old: Document, new: Document) -> tuple[Cell, ...]:
@@ -312,12 +344,12 @@ def _words(document: Document, block: Block | None) -> list[str]:
 # --- what is told around the passages ------------------------------------------------------------------
 
 
-def with_changes(found: Rows, changes: Iterable[tuple[str, str, list[str]]]) -> tuple[Passage, ...]:
+def with_changes(found: Rows, changes: Iterable[tuple[Reference, list[str]]]) -> tuple[Passage, ...]:
     """The passages, each with the changes of substance that are proven in it."""
     told: dict[str, list[Reference]] = {}
-    for name, severity, places in changes:
+    for change, places in changes:
         for place in places:
-            told.setdefault(place, []).append(Reference(name, severity))
+            told.setdefault(place, []).append(change)
     return tuple(
         replace(passage, changes=tuple(told[passage.id])) if passage.id in told else passage
         for passage in found.passages
@@ -360,12 +392,15 @@ def contents(passages: Sequence[Passage]) -> tuple[Entry, ...]:
 
 def _entry(heading: Passage, beneath: list[Passage]) -> Entry:
     told = [Severity(reference.severity) for passage in beneath for reference in passage.changes]
-    title = "".join(each.text for each in (heading.old if heading.change == "removed" else heading.new))
+    mark: marking.Mark = "removed" if heading.change == "removed" else "added"
+    label, title = (
+        "".join(each.text for each in marking.side(part, mark)) for part in (heading.label, heading.segments)
+    )
     return Entry(
         id=heading.id,
-        title=f"{heading.label} {title}".strip(),
+        title=f"{label} {title}".strip(),
         depth=heading.depth,
         change=heading.change,
-        changes=sum(passage.state not in (*_QUIET, "trace") for passage in beneath),
+        changes=sum(each.state not in (*_QUIET, "trace") and not each.continued for each in beneath),
         severity=min(told, key=lambda each: each.rank).value if told else "",
     )

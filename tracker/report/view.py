@@ -26,7 +26,7 @@ from tracker.model import (
 )
 from tracker.report import marking, passages
 from tracker.report.marking import Segment, safe
-from tracker.report.passages import Entry, Place, Stretch
+from tracker.report.passages import Entry, Place, Reference, Stretch
 
 FOREMOST = ("right", "party")  # kinds whose changes stand first, as cards
 _AROUND = 280  # characters of a clause shown on either side of a quote
@@ -87,7 +87,8 @@ class TypedChange:
     values: tuple[Value, ...]
     old: tuple[Quote, ...]
     new: tuple[Quote, ...]
-    more: int  # quotes of either side that are not shown
+    more_old: int  # older quotes that are not given
+    more_new: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +125,21 @@ class View:
     stretches: tuple[Stretch, ...]
 
 
-def view(result: Comparison) -> View:
-    """The template context of a comparison."""
+def view(result: Comparison, title: str = "") -> View:
+    """The template context of a comparison; ``title`` is what the policy is called, where it has a name."""
     rows = passages.rows(result)
     made = [_typed(change, result, rows) for change in result.changes]
     made.sort(key=lambda change: Severity(change.severity).rank)
     marked = passages.with_changes(
-        rows, [(change.id, change.severity, passages.places_of(change.old + change.new)) for change in made]
+        rows,
+        [
+            (Reference(each.id, each.severity, each.message), passages.places_of(each.old + each.new))
+            for each in made
+        ],
     )
     others = [change for change in made if change.kind not in FOREMOST]
     return View(
-        name=safe(_title(result)),
+        name=safe(title or _title(result)),
         verdict=result.verdict,
         summary=safe(result.summary),
         old=_capture(result.old),
@@ -199,12 +204,19 @@ def _typed(change: Change, result: Comparison, places: passages.Rows) -> TypedCh
         change=change.change,
         direction=change.direction,
         severity=change.severity,
-        message=safe(change.message),
+        message=_sentence(safe(change.message)),
         values=tuple(_values(change)),
         old=tuple(old),
         new=tuple(new),
-        more=max(0, len(change.old) - _QUOTES) + max(0, len(change.new) - _QUOTES),
+        more_old=max(0, len(change.old) - _QUOTES),
+        more_new=max(0, len(change.new) - _QUOTES),
     )
+
+
+def _sentence(message: str) -> str:
+    """The message with a capital, unless it begins with a name, which keeps its own spelling."""
+    first = message.partition(" ")[0]
+    return message[:1].upper() + message[1:] if first.isalpha() and first.islower() else message
 
 
 def _values(change: Change) -> Iterator[Value]:
