@@ -8,6 +8,7 @@ from tracker.archive.objects import DamagedArchive, GitMissing
 from tracker.archive.recorder import Ingested, SameInstant
 from tracker.archive.repository import CannotWrite, NotAnArchive
 from tracker.archive.store import Archive, BeforeFirstCapture, UnknownPolicy, UnknownVersion
+from tracker.archive.suspects import Suspect
 from tracker.archive.when import BadDate
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "NaiveDate",
     "NotAnArchive",
     "SameInstant",
+    "Suspect",
     "UnknownPolicy",
     "UnknownVersion",
 ]

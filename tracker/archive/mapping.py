@@ -118,7 +118,7 @@ def capture(snapshot: Snapshot, document: Document, markdown: str) -> Capture:
         policy=checked_policy(snapshot.policy),
         id="",
         captured=checked_time(snapshot.policy, snapshot.captured),
-        url=_public(snapshot.url),
+        url=public(snapshot.url),
         language=_line(document.language),
         title=_line(document.title),
         raw_sha256=sha256(snapshot.raw).hexdigest(),
@@ -128,7 +128,7 @@ def capture(snapshot: Snapshot, document: Document, markdown: str) -> Capture:
         tool=__version__,
         record="upgrade" if snapshot.upgrade else "capture",
     )
-    return capture_of(version, snapshot.raw, markdown.encode("utf-8", "replace"), _transport(snapshot))
+    return capture_of(version, snapshot.raw, markdown.encode("utf-8", "replace"), transport(snapshot))
 
 
 def capture_of(version: Version, raw: bytes, text: bytes, transport: Mapping[str, object]) -> Capture:
@@ -179,18 +179,19 @@ def _metadata(version: Version, raw: bytes, text: bytes, transport: Mapping[str,
     return json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
 
 
-def _transport(snapshot: Snapshot) -> dict[str, object]:
+def transport(snapshot: Snapshot) -> dict[str, object]:
+    """How a snapshot came, as far as it is kept: status, redirects and headers that speak of the page."""
     headers = {
         name.lower(): _line(value) for name, value in snapshot.headers.items() if name.lower() in _HEADERS
     }
     return {
         "status": snapshot.status,
-        "redirects": [_public(url) for url in snapshot.redirects],
+        "redirects": [public(url) for url in snapshot.redirects],
         "headers": dict(sorted(headers.items())),
     }
 
 
-def _public(url: str) -> str:
+def public(url: str) -> str:
     """The address without a user's name and password."""
     try:
         parts = urlsplit(_line(url))

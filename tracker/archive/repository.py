@@ -110,17 +110,21 @@ class Repository:
 
     def tip(self) -> str:
         """The commit the branch stands at; "" before the first."""
-        try:
-            return (self.gitdir / BRANCH).read_text("ascii").strip()
-        except FileNotFoundError:
-            return self._packed_tip()
+        return self.reference(BRANCH)
 
-    def _packed_tip(self) -> str:
+    def reference(self, name: str) -> str:
+        """The commit that a reference stands at; "" where there is none."""
+        try:
+            return (self.gitdir / name).read_text("ascii").strip()
+        except FileNotFoundError:
+            return self._packed(name)
+
+    def _packed(self, name: str) -> str:
         try:
             lines = (self.gitdir / "packed-refs").read_text("utf-8").splitlines()
         except FileNotFoundError:
             return ""
-        return next((line[:40] for line in lines if line[41:] == BRANCH), "")
+        return next((line[:40] for line in lines if line[41:] == name), "")
 
     def messages(self, tip: str, since: str = "") -> Iterator[tuple[str, str]]:
         """(commit, message), oldest first, of what ``tip`` has and ``since`` has not."""
@@ -229,6 +233,25 @@ class Repository:
         self._sync()
         self._move(new)
         return new
+
+    def store_tree(self, entries: Mapping[str, Entry]) -> str:
+        """Writes a tree and gives its id."""
+        return self.store("tree", tree_of(entries))
+
+    def move_to(self, reference: str, tree: str, message: str) -> None:
+        """Lets a reference of our own (not the branch) stand at a new commit of ``tree`` without a parent."""
+        now = _seconds(self._clock())
+        head = f"tree {tree}\nauthor {WHO} {now} +0000\ncommitter {WHO} {now} +0000\n\n{message}"
+        new = self.store("commit", head.encode())
+        self._sync()
+        place = self.gitdir / reference
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.own / "reference.new"  # not beside it: git would take it for a reference
+        with draft.open("w") as written:
+            written.write(f"{new}\n")
+            written.flush()
+            os.fsync(written.fileno())
+        draft.replace(place)
 
     def _leave_work_tree(self) -> None:
         """Makes a clone bare: nobody shall commit the files of its work tree, which go stale now."""

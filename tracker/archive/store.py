@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 from tracker.archive import mapping, upkeep
 from tracker.archive.index import Index
 from tracker.archive.recorder import READ_ANEW, Ingested, Recorder
 from tracker.archive.records import Records
 from tracker.archive.repository import CannotWrite, NotAnArchive, Repository, gitdir_of, initialise
+from tracker.archive.suspects import State, Suspect, Suspects
 from tracker.archive.verify import problems
 from tracker.archive.when import Instant, Place, parse
 from tracker.errors import UsageError, nearest
@@ -84,6 +85,7 @@ class Archive:
         self._repository = Repository(gitdir, clock)
         self._records = Records(self._repository)
         self._recorder = Recorder(self._repository, self._records, clock)
+        self._suspects = Suspects(self._repository)
         self._mutex = threading.RLock()
 
     @classmethod
@@ -149,6 +151,30 @@ class Archive:
     def record(self, check: Check) -> None:
         """Records a check that made no version (failed, suspect, unchanged). Raises as ``save`` does."""
         self._recorder.record(check)
+
+    @_serial
+    def hold(self, snapshot: Snapshot, suspect: Suspect) -> Suspect:
+        """Keeps a capture apart from the history; what is kept of it now. Raises as ``save`` does."""
+        return self._suspects.hold(snapshot, suspect)
+
+    @_serial
+    def suspects(self, policy: str = "") -> tuple[Suspect, ...]:
+        """The captures held back, of one policy (the latest seen first) or of all of them."""
+        named = [policy] if policy else self._suspects.policies()
+        return tuple(suspect for name in named for suspect in self._suspects.of(name))
+
+    @_serial
+    def held(self, suspect: Suspect) -> Snapshot:
+        """A capture held back, as it came. Raises DamagedArchive."""
+        return self._suspects.snapshot(suspect)
+
+    @_serial
+    def settle(self, suspect: Suspect, state: State | Literal["recorded"]) -> None:
+        """Says what became of a capture held back; a recorded one is let go of."""
+        if state == "recorded":
+            self._suspects.let_go(suspect)
+        else:
+            self._suspects.mark(suspect, state)
 
     @_serial
     def reread(self, readings: Iterable[tuple[Version, Document]]) -> int:
