@@ -31,7 +31,7 @@ def comparison(result: Comparison) -> dict[str, Any]:
         "new": _identity(result.new),
         "verdict": result.verdict,
         "summary": result.summary,
-        "changes": [_change(change) for change in result.changes],
+        "changes": [change(each) for each in result.changes],
         "text_changes": [_text_change(change) for change in result.text_changes],
     }
 
@@ -135,7 +135,8 @@ def _fact(fact: Fact) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change(change: Change) -> dict[str, Any]:
+    """One change of substance."""
     return {
         "id": change.id,
         "rule": change.rule,

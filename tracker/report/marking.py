@@ -16,6 +16,7 @@ Mark = Literal["same", "removed", "added", "quoted"]
 # direction LRM, RLM and ALM stay: honest right-to-left text needs them, and they reach only their neighbours.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _MARKS: dict[str, Mark] = {"=": "same", "-": "removed", "+": "added"}
+_ROOM: dict[Mark, int] = {"same": 320, "removed": 600, "added": 600, "quoted": 600}  # characters in a quote
 _ALIKE = 0.3  # share of equal characters from which marking what differs helps
 
 
@@ -52,6 +53,18 @@ def compared(old: str, new: str) -> tuple[Segment, ...] | None:
     found = edits(old, new)
     same = sum(len(words) for sign, words in found if sign == "=")
     return segments(found) if same >= _ALIKE * max(len(old), len(new)) else None
+
+
+def abridged(found: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """The segments with long stretches cut in their middle: a quote proves, the text below is for reading."""
+    return tuple(Segment(each.mark, _middle_cut(each.text, _ROOM[each.mark])) for each in found)
+
+
+def _middle_cut(words: str, room: int) -> str:
+    if len(words) <= room:
+        return words
+    head, tail = words[: room * 2 // 3], words[-room // 3 :]
+    return head.rsplit(" ", 1)[0] + " … " + tail.split(" ", 1)[-1]
 
 
 def quoted(text: str, start: int, end: int) -> tuple[Segment, ...]:

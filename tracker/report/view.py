@@ -243,15 +243,15 @@ def _both(
         return alone
     one, other = alone
     return (
-        Quote(marking.side(marked, "removed"), one.section, one.language, one.place),
-        Quote(marking.side(marked, "added"), other.section, other.language, other.place),
+        Quote(marking.abridged(marking.side(marked, "removed")), one.section, one.language, one.place),
+        Quote(marking.abridged(marking.side(marked, "added")), other.section, other.language, other.place),
     )
 
 
 def _quote(evidence: Evidence, document: Document, place: Place) -> Quote:
     text, start, end = _clause(evidence, document)
     return Quote(
-        marking.quoted(text, start, end),
+        marking.abridged(marking.quoted(text, start, end)),
         tuple(map(safe, evidence.section)),
         document.language,
         place.at(evidence.start),
