@@ -54,10 +54,16 @@ class SameInstant(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What came of an import: captures that made a version, and those that confirmed one or were there."""
+    """What came of an import: captures that made a version, that repeat one or were there, and upgrades."""
 
-    versions: int
-    repeats: int
+    versions: int = 0
+    repeats: int = 0
+    upgrades: int = 0
+
+    def __add__(self, other: Ingested) -> Ingested:
+        return Ingested(
+            self.versions + other.versions, self.repeats + other.repeats, self.upgrades + other.upgrades
+        )
 
 
 class Recorder:
@@ -151,28 +157,28 @@ class Recorder:
 
     def ingest(self, captures: Iterable[Captured]) -> Ingested:
         """See ``Archive.ingest``."""
-        versions = repeats = 0
+        total = Ingested()
         with self._repository.lock():
             self._wrote = True
             for (fresh, _), run in groupby(captures, key=_Runs(self._records)):
                 write = self._ingest_run if fresh else self._save_run
-                done = write(run)
-                versions += done.versions
-                repeats += done.repeats
-        return Ingested(versions, repeats)
+                total += write(run)
+        return total
 
     def _save_run(self, run: Iterable[Captured]) -> Ingested:
-        outcomes = [self._save(_capture(*captured)).outcome for captured in run]
-        repeats = outcomes.count("unchanged")
-        return Ingested(len(outcomes) - repeats, repeats)
+        checks = [self._save(_capture(*captured)) for captured in run]
+        repeats = sum(check.outcome == "unchanged" for check in checks)
+        upgrades = sum(check.detail == READ_ANEW for check in checks)
+        return Ingested(len(checks) - repeats, repeats - upgrades, upgrades)
 
     def _ingest_run(self, run: Iterable[Captured]) -> Ingested:
         repeats: list[Check] = []
-        versions = bulk.write(self._repository, _distinct(run, repeats), self._clock())
+        upgrades: list[Version] = []
+        written = bulk.write(self._repository, _distinct(run, repeats, upgrades), self._clock())
         tip = self._repository.tip()
         for check in repeats:
             journal.append(self._records.journal, check, tip)
-        return Ingested(versions, len(repeats))
+        return Ingested(written - len(upgrades), len(repeats), len(upgrades))
 
     # --- re-extractions -----------------------------------------------------------------------------
 
@@ -276,8 +282,10 @@ class _Runs:
         return index.first(policy) is None and not index.looked(policy)
 
 
-def _distinct(run: Iterable[Captured], repeats: list[Check]) -> Iterator[mapping.Capture]:
-    """The captures that differ from the one before; ``repeats`` takes the others."""
+def _distinct(
+    run: Iterable[Captured], repeats: list[Check], upgrades: list[Version]
+) -> Iterator[mapping.Capture]:
+    """The captures that differ from the one before; ``repeats`` takes the others, ``upgrades`` those."""
     last: Version | None = None
     for captured in run:
         capture = _capture(*captured)
@@ -289,6 +297,8 @@ def _distinct(run: Iterable[Captured], repeats: list[Check]) -> Iterator[mapping
             continue
         if same_policy and last is not None and last.captured == version.captured:
             raise SameInstant(version.policy, version.captured)
+        if same_policy and version.record == "upgrade":
+            upgrades.append(version)
         last = version
         yield capture
 

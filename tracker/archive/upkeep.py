@@ -8,13 +8,16 @@ from pathlib import Path
 from tracker.archive.repository import CannotWrite, Repository
 
 _MANY_LOOSE = 27  # loose objects in one of the 256 folders: 6,900 in all, some 860 captures
+_MANY_PACKS = 30  # bulk imports leave one each
 
 
 def pack_when_due(repository: Repository) -> None:
     """Packs loose objects once there are many; a failure changes nothing and is left for the next time."""
     from git.exc import GitCommandError
 
-    if _names(repository.gitdir / "objects" / "17") <= _MANY_LOOSE:
+    objects = repository.gitdir / "objects"
+    packs = sum(1 for _ in (objects / "pack").glob("*.pack"))
+    if _names(objects / "17") <= _MANY_LOOSE and packs <= _MANY_PACKS:
         return
     with suppress(GitCommandError, CannotWrite), repository.lock():
         repository.repo.git.repack("-d", "-q", "--geometric=2")

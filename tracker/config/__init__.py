@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,6 +23,7 @@ __all__ = [
     "UnknownPolicy",
     "Workspace",
     "WorkspaceExists",
+    "add_policies",
     "add_policy",
     "find_workspace",
     "init",
@@ -91,11 +93,16 @@ def init(folder: Path) -> Workspace:
 
 def add_policy(file: Path, policy: Policy) -> Workspace:
     """Declare a policy at the end of the file; raises PolicyExists, or BrokenConfig where it is wrong."""
+    return add_policies(file, [policy])
+
+
+def add_policies(file: Path, policies: Sequence[Policy]) -> Workspace:
+    """Declare policies at the end of the file, all or none; raises as ``add_policy`` does."""
     from tracker.config import editing  # tomlkit is needed only to change the file
 
     text = _text(file)
     read(file, text, rule_ids())
-    changed = editing.with_policy(text, policy)
+    changed = editing.with_policies(text, policies)
     workspace = read(file, changed, rule_ids())
     _save(file, changed)
     return workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
@@ -42,16 +42,28 @@ class PolicyExists(UsageError):
 
 def with_policy(text: str, policy: Policy) -> str:
     """The file's text with a table for the policy at the end; PolicyExists where the id is taken."""
-    document = tomlkit.parse(text)
-    policies = document.get("policies")
-    if policies is not None and policy.id in policies:
-        raise PolicyExists(policy.id)
+    return with_policies(text, [policy])
+
+
+def with_policies(text: str, added: Sequence[Policy]) -> str:
+    """The file's text with a table for each policy at the end; PolicyExists where an id is taken."""
+    taken = set(tomlkit.parse(text).get("policies", {}))
+    tables = []
+    for policy in added:
+        if policy.id in taken:
+            raise PolicyExists(policy.id)
+        taken.add(policy.id)
+        tables.append(_table(policy))
+    return "\n".join([f"{text.rstrip()}\n"] * bool(text.strip()) + tables)
+
+
+def _table(policy: Policy) -> str:
     lines = [f"[policies.{policy.id if '.' not in policy.id else repr(policy.id)}]"]
     for each in fields(Policy):
         value = getattr(policy, each.name)
         if each.name != "id" and value != _default(each):
             lines.append(f"{each.name} = {_item(value).as_string()}")
-    return f"{text.rstrip()}\n\n" * bool(text.strip()) + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def without_policy(text: str, name: str) -> str:

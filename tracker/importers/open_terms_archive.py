@@ -1,8 +1,9 @@
 """Dated snapshots from an Open Terms Archive repository of versions or snapshots.
 
 Each file is a policy, each commit that touches it a capture on the commit's author date. A commit that
-applied a new filter or declaration to an old page is told by its provenance (``...:upgrade:<commit>``): the
-text that it brings differs, the policy does not.
+applied a new filter or declaration to an old page ("Refilter ...", "Apply technical or declaration upgrade
+...") is an upgrade: the text that it brings differs, the policy does not. Pages of one document
+(``Service/Terms #page.html``) are one policy: each round of fetching is one capture of all its pages.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+from tracker import bundle
 from tracker.archive.objects import ObjectReader
-from tracker.archive.repository import Repository, gitdir_of
 from tracker.errors import UsageError
+from tracker.importers import git_history
+from tracker.importers.declarations import Declaration, Declarations, form_at
 from tracker.model import Snapshot
 
 PROVENANCE = "import:open_terms_archive"
@@ -27,128 +30,149 @@ _MEDIA_TYPES = {".md": "text/markdown", ".html": "text/html", ".pdf": "applicati
 _UPGRADE = re.compile(r"Apply technical or declaration upgrade|Refilter ")
 _LOCATION = re.compile(r"^X-source-document-location: (https?://\S+)$", re.MULTILINE)
 _TICK = timedelta(microseconds=1)
+_ROUND = timedelta(minutes=30)  # pages of one document that were fetched within it belong together
 
 
 class NotTermsArchive(UsageError):
-    """A folder that is no Open Terms Archive repository."""
+    """A repository that is not laid out as Open Terms Archive lays them out."""
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"{path} is no Open Terms Archive repository: {why}", "clone one with `git clone` and name that"
+            f"{path} is no Open Terms Archive repository: {why}", "name a repository of versions or snapshots"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Capture:
+    """What one commit brought of one document; ``page`` is "" for a document of one page."""
+
     commit: str
     at: datetime
+    page: str
     blob: str
+    media_type: str
     upgrade: bool
     url: str
 
 
-def read(
-    path: Path,
-    accept: Callable[[str, str], bool] = lambda service, terms: True,
-    known: Callable[[str], Collection[datetime]] = lambda policy: (),
-) -> Iterator[Snapshot]:
-    """The captures, one policy after the other, each in date order.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of the repository: the id that its policy gets, and what it is."""
 
-    ``accept`` is asked for each service and type of terms; captures whose time is among ``known(policy)`` are
-    passed over. Raises NotTermsArchive, DamagedArchive.
-    """
-    gitdir = gitdir_of(path)
-    if gitdir is None:
-        raise NotTermsArchive(path, "there is no git repository")
-    files = _files(gitdir)
-    if not files:
+    policy: str
+    service: str
+    terms: str
+    captures: tuple[_Capture, ...]
+
+
+def documents(path: Path, gitdir: Path) -> list[Document]:
+    """The documents, by id. ``path`` is what an error calls the repository. Raises NotTermsArchive."""
+    found = _captures(gitdir)
+    if not found:
         raise NotTermsArchive(path, "no file stands in a folder of a service")
-    wanted = [file for file in sorted(files) if accept(*service_and_terms(file))]
-    ids = policy_ids(sorted(files))  # of all, so that an id does not depend on what is accepted
-    with closing(ObjectReader(gitdir)) as objects:
-        for file in sorted(wanted, key=lambda file: ids[file]):
-            yield from _snapshots(objects, ids[file], file, files[file], known(ids[file]))
+    ids = policy_ids(sorted(found))
+    named = (Document(ids[name], *name, tuple(captures)) for name, captures in found.items())
+    return sorted(named, key=lambda document: document.policy)
 
 
-def _snapshots(
-    objects: ObjectReader, policy: str, file: str, captures: list[_Capture], known: Collection[datetime]
+def read(
+    gitdir: Path,
+    chosen: Sequence[Document],
+    known: Callable[[str], Collection[datetime]] = lambda policy: (),
+    declarations: Declarations | None = None,
 ) -> Iterator[Snapshot]:
-    media_type = _MEDIA_TYPES[PurePosixPath(file).suffix]
-    for it in captures:
-        if it.at in known:
+    """The captures, one policy after the other, each in date order; those whose time is known are left out.
+
+    Raises DamagedArchive.
+    """
+    with closing(ObjectReader(gitdir)) as objects:
+        for document in chosen:
+            forms = (declarations or {}).get((document.service, document.terms), ())
+            seen = known(document.policy)
+            for it in _rounds(document.captures):
+                if it[-1].at not in seen:
+                    yield _snapshot(objects, document.policy, it, forms)
+
+
+def _snapshot(
+    objects: ObjectReader, policy: str, pages: Sequence[_Capture], forms: tuple[Declaration, ...]
+) -> Snapshot:
+    last = pages[-1]
+    declared = [page.url for page in form_at(forms, last.at).pages] if forms else []
+    url = last.url or (declared[0] if declared else "")
+    provenance = f"{PROVENANCE}:{last.commit}"
+    if len(pages) == 1:
+        raw = objects.read(last.blob)
+        return Snapshot(policy, url, last.at, raw, last.media_type, provenance, upgrade=last.upgrade)
+    ordered = sorted(pages, key=lambda it: _place(it, declared))
+    parts = [bundle.Part(_address(it, declared), it.media_type, objects.read(it.blob)) for it in ordered]
+    raw = bundle.join(parts)
+    upgrade = all(page.upgrade for page in pages)
+    return Snapshot(policy, parts[0].url, last.at, raw, bundle.MEDIA_TYPE, provenance, upgrade=upgrade)
+
+
+def _place(it: _Capture, declared: Sequence[str]) -> tuple[int, str]:
+    address = _address(it, declared)
+    return (declared.index(address) if address in declared else len(declared), it.page)
+
+
+def _address(it: _Capture, declared: Sequence[str]) -> str:
+    """The page's address: as the commit says, else the declared one that is written like the page's name."""
+    if it.url:
+        return it.url
+    name = _slug(it.page)
+    return next((url for url in declared if name and _slug(url.partition("://")[2]).endswith(name)), "")
+
+
+def _rounds(captures: Sequence[_Capture]) -> Iterator[tuple[_Capture, ...]]:
+    """What stood after each round of fetching: one capture, or the newest of each page."""
+    state: dict[str, _Capture] = {}
+    for number, it in enumerate(captures):
+        state = {**state, it.page: it} if it.page else {"": it}
+        following = captures[number + 1] if number + 1 < len(captures) else None
+        if it.page and following and following.page and following.at - it.at < _ROUND:
             continue
-        provenance = f"{PROVENANCE}:{'upgrade:' if it.upgrade else ''}{it.commit}"
-        raw = objects.read(it.blob)
-        yield Snapshot(policy, it.url, it.at, raw, media_type, provenance, upgrade=it.upgrade)
+        latest = tuple(sorted(state.values(), key=lambda each: (each.at, each.page)))
+        yield tuple(each for each in latest if bool(each.page) == bool(it.page))
 
 
-def service_and_terms(file: str) -> tuple[str, str]:
-    """("Acme", "Privacy Policy") of ``Acme/Privacy Policy.md``."""
-    path = PurePosixPath(file)
-    return str(path.parent), path.stem
+def _captures(gitdir: Path) -> dict[tuple[str, str], list[_Capture]]:
+    """The captures of each document, by date; those of one second a microsecond apart, in commit order."""
+    found: dict[tuple[str, str], list[_Capture]] = defaultdict(list)
+    for commit in git_history.commits(gitdir):
+        upgrade, location = bool(_UPGRADE.match(commit.message)), _LOCATION.search(commit.message)
+        url = location[1] if location else ""
+        for file, blob in commit.files:
+            path = PurePosixPath(file)
+            if "/" in file and path.suffix in _MEDIA_TYPES:
+                terms, _, page = path.stem.partition(" #")
+                media_type = _MEDIA_TYPES[path.suffix]
+                capture = _Capture(commit.id, commit.at, page, blob, media_type, upgrade, url)
+                found[str(path.parent), terms].append(capture)
+    return {name: _apart(sorted(captures, key=lambda it: it.at)) for name, captures in found.items()}
 
 
-def policy_ids(files: list[str]) -> dict[str, str]:
-    """An id for each file; where two would have the same one, both get a few digits of their path's hash."""
-    plain = {file: _slug(" ".join(service_and_terms(file))) for file in files}
+def _apart(captures: list[_Capture]) -> list[_Capture]:
+    apart: list[_Capture] = []
+    for it in captures:
+        apart.append(replace(it, at=max(it.at, apart[-1].at + _TICK) if apart else it.at))
+    return apart
+
+
+def policy_ids(names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """An id for each (service, terms); where two would have the same one, both get digits of their hash."""
+    plain = {name: _slug(" ".join(name)) for name in names}
     often: dict[str, int] = defaultdict(int)
     for slug in plain.values():
         often[slug] += 1
     return {
-        file: slug
+        name: slug
         if slug and often[slug] == 1
-        else f"{slug or 'terms'}-{sha256(file.encode()).hexdigest()[:8]}"
-        for file, slug in plain.items()
+        else f"{slug or 'terms'}-{sha256('/'.join(name).encode()).hexdigest()[:8]}"
+        for name, slug in plain.items()
     }
 
 
 def _slug(words: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9.]+", "-", ascii_only).strip("-.")[:80]
-
-
-def _files(gitdir: Path) -> dict[str, list[_Capture]]:
-    """The captures of each file, by date; two of one second stand a microsecond apart, in commit order."""
-    found: dict[str, list[_Capture]] = defaultdict(list)
-    for commit, at, message, changes in _log(gitdir):
-        upgrade, url = bool(_UPGRADE.match(message)), _LOCATION.search(message)
-        for file, blob in changes:
-            if "/" in file and PurePosixPath(file).suffix in _MEDIA_TYPES:
-                found[file].append(_Capture(commit, at, blob, upgrade, url[1] if url else ""))
-    return {file: _apart(sorted(captures, key=lambda it: it.at)) for file, captures in found.items()}
-
-
-def _apart(captures: list[_Capture]) -> list[_Capture]:
-    apart: list[_Capture] = []
-    for it in captures:
-        at = max(it.at, apart[-1].at + _TICK) if apart else it.at
-        apart.append(_Capture(it.commit, at, it.blob, it.upgrade, it.url))
-    return apart
-
-
-def _log(gitdir: Path) -> Iterator[tuple[str, datetime, str, list[tuple[str, str]]]]:
-    """(commit, author date, message, [(file, blob)]), oldest commit first; what was deleted is left out."""
-    options = (
-        "-z",
-        "--reverse",
-        "--topo-order",
-        "--raw",
-        "--no-abbrev",
-        "--no-renames",
-        "--first-parent",
-        "-m",
-    )
-    with closing(Repository(gitdir, lambda: datetime.now(UTC))) as repository:
-        fields = repository.fields("log", *options, "--format=%H%x00%at%x00%B", "HEAD", "--")
-        commit = next(fields, "")
-        while commit:
-            at, message = int(next(fields)), next(fields)
-            changes = []
-            change = next(fields, "")
-            while change.lstrip().startswith(":"):
-                blob, file = change.split(" ")[3], next(fields)
-                if blob.strip("0"):
-                    changes.append((file, blob))
-                change = next(fields, "")
-            yield commit, datetime.fromtimestamp(at, UTC), message, changes
-            commit = change
