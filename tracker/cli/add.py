@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise NotAdded(policy.url, str(look.suspicion))
         named = replace(policy, name=policy.name or (look.document.title if look.document else ""))
         config.add_policy(workspace.file, named)
-        outcome = bench.keep(look)
+        outcome = bench.keep(look, named)
     terminal.out(f"{policy.id}: {outcome.summary}\n\n{_preview(look)}")
     terminal.say(f"next: tracker facts {policy.id}, tracker fetch, tracker watch")
     return Exit.DONE

@@ -57,6 +57,19 @@ class Policy:
         default_factory=lambda: MappingProxyType({}),
         metadata=_about(values.headers, "Request headers sent to the policy's own hosts, and to no other."),
     )
+    browser: str = field(
+        default="auto",
+        metadata=_about(
+            values.choice("auto", "always", "never"),
+            "Whether Chromium renders it: auto (where the plain page is an empty shell), always or never.",
+        ),
+    )
+    settle: float | None = field(
+        default=None,
+        metadata=_about(
+            values.wait, "How long a new text must hold before it is announced; else as settings."
+        ),
+    )
     tags: tuple[str, ...] = field(default=(), metadata=_about(values.strings, "Words to choose policies by."))
     paused: bool = field(
         default=False, metadata=_about(values.flag, "Keep the policy and its history, fetch no more.")
@@ -131,6 +144,35 @@ class Settings:
     host_gap: float = field(
         default=1.0, metadata=_about(values.seconds_or_none, "The pause between two requests to one host.")
     )
+    full_fetch_every: float = field(
+        default=7 * 86_400.0,
+        metadata=_about(
+            values.wait, "After what time a page is fetched whole, whatever the server says of it."
+        ),
+    )
+    confirm_after: float = field(
+        default=2 * 86_400.0,
+        metadata=_about(
+            values.wait, "How long a text that was held back must keep coming before it enters the history."
+        ),
+    )
+    confirm_fetches: int = field(
+        default=2,
+        metadata=_about(values.count(2, 1_000), "How many fetches in a row must have brought that text."),
+    )
+    settle: float = field(
+        default=0.0,
+        metadata=_about(
+            values.wait, "How long a new text must hold before it is announced; it is recorded at once."
+        ),
+    )
+    alarm_after: int = field(
+        default=3,
+        metadata=_about(
+            values.count(1, 1_000),
+            "After how many looks in a row that did not see a policy an alarm is raised.",
+        ),
+    )
     robots: bool = field(default=True, metadata=_about(values.flag, "Whether robots.txt is obeyed."))
     allow_private: bool = field(
         default=False, metadata=_about(values.flag, "Whether addresses of private networks may be fetched.")
@@ -197,6 +239,10 @@ class Workspace:
             if policy.id == name:
                 return policy
         raise UnknownPolicy(name, [policy.id for policy in self.policies])
+
+    def settle(self, policy: Policy) -> float:
+        """How many seconds a new text of the policy must hold before it is announced."""
+        return self.settings.settle if policy.settle is None else policy.settle
 
     def every(self, policy: Policy) -> str:
         """How often the policy is fetched."""

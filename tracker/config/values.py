@@ -134,6 +134,30 @@ def seconds(value: object) -> float:
     return length
 
 
+def wait(value: object) -> float:
+    """A length of time in seconds, nought allowed, of up to a year: a number, or words ("12 hours", "7d")."""
+    if isinstance(value, str):
+        length = cadence.duration(value).total_seconds()
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        length = float(value)
+    else:
+        raise ValueError("must be a length of time: seconds, or words like '12 hours'")
+    if not 0 <= length <= cadence.LONGEST.total_seconds():
+        raise ValueError("must be a length of time of at most a year")
+    return length
+
+
+def choice(*names: str) -> Callable[[object], str]:
+    """A parser of one of the names."""
+
+    def parse(value: object) -> str:
+        if value not in names:
+            raise ValueError(f"must be one of {', '.join(names)}")
+        return str(value)
+
+    return parse
+
+
 def size(value: object) -> int:
     """A number of bytes: a whole number, or words ("10 MB")."""
     match = _SIZE.fullmatch(str(value).strip()) if not isinstance(value, bool) else None

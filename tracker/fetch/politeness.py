@@ -19,7 +19,8 @@ _LONGEST_DELAY = 30.0  # seconds of Crawl-delay that are obeyed
 class Manners:
     """What one process owes to the sites it visits; shared by all its threads.
 
-    ``sleep`` waits for seconds, ``monotonic`` tells them.
+    ``sleep`` waits for seconds, ``monotonic`` tells them; ``jitter`` gives numbers from 0 to 1 that lengthen
+    each pause by up to a quarter.
     """
 
     def __init__(
@@ -27,8 +28,9 @@ class Manners:
         gap: float,
         sleep: Callable[[float], object],
         monotonic: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = float,
     ) -> None:
-        self._gap, self._sleep, self._monotonic = gap, sleep, monotonic
+        self._gap, self._sleep, self._monotonic, self._jitter = gap, sleep, monotonic, jitter
         self._lock = threading.Lock()
         self._free_at: dict[str, float] = {}
         self._robots: dict[str, tuple[float, Protego]] = {}
@@ -40,9 +42,14 @@ class Manners:
         with self._lock:
             now = self._monotonic()
             turn = max(now, self._free_at.get(parts.netloc, now))
-            self._free_at[parts.netloc] = turn + self._gap_of(_origin(url))
+            self._free_at[parts.netloc] = turn + self._gap_of(_origin(url)) * (1 + self._jitter() / 4)
         if turn > now:
             self._sleep(turn - now)
+
+    def until(self, url: str) -> float:
+        """Seconds until the host's turn; nought or less where it has come."""
+        with self._lock:
+            return self._free_at.get(urlsplit(url).netloc, 0.0) - self._monotonic()
 
     def allows(self, url: str, ask: Callable[[str], bytes]) -> bool:
         """Whether robots.txt lets us fetch the address.

@@ -29,7 +29,11 @@ class Fetching:
     manners: Manners = field(init=False)
 
     def __post_init__(self) -> None:
-        self.manners = Manners(self.settings.host_gap, time.sleep)
+        self.manners = Manners(self.settings.host_gap, time.sleep, jitter=random.random)
+
+    def until(self, policy: Policy) -> float:
+        """Seconds until the policy's host may be asked again."""
+        return self.manners.until(policy.url)
 
     def get(self, policy: Policy, validators: Sequence[Validators] = ()) -> Fetched:
         """Fetch all pages of a policy; raises FetchError."""

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from queue import SimpleQueue
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
-from tracker import __version__, fetch, schedule
-from tracker.archive import Archive
+from tracker import schedule
+from tracker.archive import Archive, Suspect
 from tracker.config import Policy, Workspace
-from tracker.errors import TrackerError
-from tracker.fetch import Validators
-from tracker.model import Check, Comparison, Document, Side, Snapshot, Verdict, Version
-from tracker.pipeline.fetching import Fetching, now
-from tracker.pipeline.judging import Look, judged
+from tracker.model import Check, Comparison, Side, Snapshot, Verdict, Version
+from tracker.pipeline.fetching import now
+from tracker.pipeline.hosts import HostQueues
+from tracker.pipeline.judging import Look
+from tracker.pipeline.looking import Looking
+from tracker.pipeline.outcome import Outcome
 from tracker.pipeline.sources import compare, read_snapshot, side_of
 
-CheckOutcome = Literal["new", "unchanged", "changed", "failed", "suspect"]
+__all__ = ["LogEntry", "Outcome", "Status", "Workbench", "first_summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +32,6 @@ class LogEntry:
     version: Version
     verdict: Verdict | str  # "first" for the first version
     summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one look at a policy brought; ``comparison`` where it made a version that follows another."""
-
-    policy: str
-    check: Check
-    summary: str
-    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +60,15 @@ class Workbench:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._looking.close()
         self.archive.close()
 
     def configure(self, workspace: Workspace) -> None:
         """Go on with what policies.toml says now."""
         self.workspace = workspace
-        self._fetching = Fetching(workspace.settings, self.clock)
+        if former := getattr(self, "_looking", None):
+            former.close()
+        self._looking = Looking(self)
 
     def version(self, policy: str, words: str, now: datetime) -> Version:
         """The version that a DATE of the command line means."""
@@ -92,84 +87,77 @@ class Workbench:
         older, newer = self.archive.comparable(old, new)
         return compare(self.side(older), self.side(newer), self.workspace.severities)
 
-    def fetch_all(self, policies: Iterable[Policy], jobs: int = 1) -> Iterator[Outcome]:
-        """Fetch policies, ``jobs`` at once; outcomes as they come. One bad policy never stops the others."""
-        with ThreadPoolExecutor(jobs) as pool:
-            waiting = [pool.submit(self.fetch, policy) for policy in policies]
-            try:
-                for done in as_completed(waiting):
-                    yield done.result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+    def fetch_all(
+        self, policies: Iterable[Policy], jobs: int = 1, began: Callable[[Policy], object] | None = None
+    ) -> Iterator[Outcome]:
+        """Fetch policies, ``jobs`` hosts at once; outcomes as they come. No bad policy stops the others.
+
+        ``began`` is told of each policy, in the thread that fetches it.
+        """
+        queues = HostQueues(policies, self._looking.fetching.until)
+        outcomes: SimpleQueue[Outcome | BaseException | None] = SimpleQueue()
+        crew = [
+            threading.Thread(target=self._work, args=(queues, outcomes, began), daemon=True)
+            for _ in range(jobs)
+        ]
+        for each in crew:
+            each.start()
+        try:
+            left = len(crew)
+            while left:
+                outcome = outcomes.get()
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                if outcome is None:
+                    left -= 1
+                else:
+                    yield outcome
+        finally:
+            queues.stop()
+
+    def _work(
+        self,
+        queues: HostQueues,
+        outcomes: SimpleQueue[Outcome | BaseException | None],
+        began: Callable[[Policy], object] | None,
+    ) -> None:
+        try:
+            while (policy := queues.take()) is not None:
+                if began:
+                    began(policy)
+                outcome = self.fetch(policy)
+                queues.done(policy)
+                outcomes.put(outcome)
+            outcomes.put(None)
+        except BaseException as error:  # to be raised where the outcomes are waited for
+            outcomes.put(error)
 
     def fetch(self, policy: Policy) -> Outcome:
         """Look at a policy now and record what came of it."""
-        previous = self._latest(policy.id)
-        try:
-            look = self.look(policy, previous)
-            if look is None:
-                known = previous.id if previous else ""
-                return self._noted(policy, "unchanged", "not modified", "unchanged", known)
-            if look.suspicion:
-                held = str(look.suspicion)
-                return self._noted(policy, "suspect", held, f"held back: {held}")
-            return self.keep(look)
-        except TrackerError as error:
-            return self._noted(policy, "failed", str(error), str(error))
+        return self._looking.fetch(policy)
 
     def look(self, policy: Policy, previous: Version | None = None) -> Look | None:
         """Fetch and read a policy without recording anything; None where the server says "not modified".
 
         Raises FetchError and what extraction raises.
         """
-        fetched = self._fetching.get(policy, self._validators(policy, previous))
-        if fetched.snapshot is None:
-            return None
-        known = self.archive.document(previous) if previous else None
-        return judged(fetched.snapshot, policy, known)
+        return self._looking.look(policy, previous)
 
-    def _noted(
-        self, policy: Policy, outcome: CheckOutcome, detail: str, told: str, version: str = ""
-    ) -> Outcome:
-        check = Check(policy.id, self.clock(), outcome, detail, version)
-        self.archive.record(check)
-        return Outcome(policy.id, check, told)
-
-    def keep(self, look: Look) -> Outcome:
+    def keep(self, look: Look, policy: Policy | None = None) -> Outcome:
         """Record what a look brought. Raises EmptyInput where it brought no words."""
-        return self._save(look.snapshot, look.document or read_snapshot(look.snapshot))
+        return self._looking.keep(look, policy)
 
-    def _save(self, snapshot: Snapshot, document: Document) -> Outcome:
-        check = self.archive.save(snapshot, document)
-        if check.outcome == "unchanged":
-            return Outcome(check.policy, check, "unchanged")
-        history = self.archive.history(check.policy)
-        place = next(n for n, version in enumerate(history) if version.id == check.version)
-        if place + 1 == len(history):
-            return Outcome(check.policy, check, first_summary(self.side(history[place])))
-        result = self.compare(history[place + 1], history[place])
-        return Outcome(check.policy, check, result.summary or result.verdict, result)
+    def suspects(self, policy: str = "") -> tuple[Suspect, ...]:
+        """The captures held back, of one policy or of all of them."""
+        return self.archive.suspects(policy)
 
-    def _latest(self, policy: str) -> Version | None:
-        return self.archive.history(policy)[0] if policy in self.archive.policies() else None
+    def accept(self, held: Suspect) -> Outcome:
+        """Let a capture that was held back enter the history, with its own date."""
+        return self._looking.accept(held, self._declared(held.policy))
 
-    def _validators(self, policy: Policy, version: Version | None) -> Sequence[Validators]:
-        """Those of the last capture, where it was made of the same address by this version of the program."""
-        if version is None or version.tool != __version__ or version.url != policy.url:
-            return ()
-        stored = self.archive.metadata(version)
-        return fetch.validators(
-            Snapshot(
-                policy.id,
-                version.url,
-                version.captured,
-                self.archive.raw(version),
-                version.media_type,
-                redirects=tuple(stored.get("redirects", ())),
-                headers=stored.get("headers", {}),
-            )
-        )
+    def reject(self, held: Suspect) -> None:
+        """Keep a capture out of the history for good, however often it comes again."""
+        self.archive.settle(held, "rejected")
 
     def status(self) -> list[Status]:
         """How each declared policy is, in the order of policies.toml."""
@@ -198,7 +186,7 @@ class Workbench:
     def import_snapshots(self, snapshots: Iterable[Snapshot]) -> Iterator[Outcome]:
         """Record dated snapshots from elsewhere."""
         for snapshot in snapshots:
-            yield self._save(snapshot, read_snapshot(snapshot, self._declared(snapshot.policy)))
+            yield self._looking.save(snapshot, read_snapshot(snapshot, self._declared(snapshot.policy)))
 
     def _declared(self, policy: str) -> Policy | None:
         return next((each for each in self.workspace.policies if each.id == policy), None)
