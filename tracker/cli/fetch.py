@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tracker.cli import options, terminal
@@ -14,6 +14,7 @@ from tracker.errors import Exit
 
 if TYPE_CHECKING:
     from tracker.config import Policy
+    from tracker.model import Check
     from tracker.pipeline.workbench import Outcome, Workbench
 
 _TOLD = {"new": "new", "changed": "changed", "failed": "FAILED", "suspect": "SUSPECT"}
@@ -45,14 +46,30 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             terminal.out("\n".join(f"{policy.id}  {policy.url}" for policy in chosen) or "nothing to fetch")
             return Exit.DONE
-        return _summed_up(_fetched(bench, chosen, arguments), arguments)
+        return _summed_up(*_fetched(bench, chosen, arguments), arguments)
 
 
-def _fetched(bench: Workbench, chosen: Sequence[Policy], arguments: argparse.Namespace) -> list[Outcome]:
+def _fetched(
+    bench: Workbench, chosen: Sequence[Policy], arguments: argparse.Namespace
+) -> tuple[list[Outcome], int]:
+    """What came of the fetches, and how many messages about them could not be delivered."""
+    from tracker.pipeline.telling import telling
+
+    with telling(bench, terminal.say) as tell:
+        return _looked(bench, chosen, arguments, tell.hear), tell.finish()
+
+
+def _looked(
+    bench: Workbench,
+    chosen: Sequence[Policy],
+    arguments: argparse.Namespace,
+    hear: Callable[[Check], None],
+) -> list[Outcome]:
     jobs = max(1, arguments.jobs or bench.workspace.settings.jobs)
     outcomes = []
     for outcome in bench.fetch_all(chosen, jobs):
         outcomes.append(outcome)
+        hear(outcome.check)
         if outcome.check.outcome in _TOLD:
             terminal.say(_cleared() + f"{outcome.policy}: {_TOLD[outcome.check.outcome]}: {outcome.summary}")
         _progress(len(outcomes), len(chosen))
@@ -75,7 +92,7 @@ def _cleared() -> str:
     return ""
 
 
-def _summed_up(outcomes: list[Outcome], arguments: argparse.Namespace) -> int:
+def _summed_up(outcomes: list[Outcome], untold: int, arguments: argparse.Namespace) -> int:
     counts = Counter(outcome.check.outcome for outcome in outcomes)
     if arguments.format == "json":
         from tracker.report import as_json
@@ -91,4 +108,4 @@ def _summed_up(outcomes: list[Outcome], arguments: argparse.Namespace) -> int:
     failed = counts["failed"]
     if failed and failed == len(outcomes):
         return Exit.FAILED
-    return Exit.PARTLY if failed else Exit.DONE
+    return Exit.PARTLY if failed or untold else Exit.DONE

@@ -28,6 +28,7 @@ COMMANDS = {
     "report": Command("report", "HTML reports and their index into reports/"),
     "rules": Command("rules", "the catalogue of rules, each with its severity, reason and examples"),
     "preview": Command("preview", "what would be read from a page, recording nothing"),
+    "notify": Command("notify", "tell the channels what is due; --test, --dry-run, --list, --again"),
     "config": Command("config", "validate policies.toml"),
     "completion": Command("completion", "the completion script of a shell"),
 }
