@@ -20,9 +20,10 @@ def compare(old: Side, new: Side, severities: Mapping[str, Severity] | None = No
     )
 
     pairs = align.align(old.document, new.document)
-    changes = semantic.changes(old, new, pairs, severities)
+    ground = semantic.ground(old, new, pairs, severities)
+    changes = semantic.changes(ground)
     text_changes = textual.text_changes(old, new, pairs, changes)
-    changes = semantic.borne_out(changes, text_changes)
+    changes = semantic.completed(ground, changes, text_changes)
     return Comparison(
         old,
         new,

@@ -17,6 +17,7 @@ from tracker.model import BlockKind, TextClass
 
 _ALIKE = 0.8  # similarity from which a change of a weighty word is aimed and not a by-product of rewording
 _ELSEWHERE = 0.8  # share of a sentence's words that another must hold to say the same
+_HALF = 0.5  # the same for a sentence whose facts the other version states
 _FULL_KINDS = frozenset(
     {"right", "age_limit", "date", "contact"}
 )  # a sentence that states one says little else
@@ -180,6 +181,7 @@ def _said_elsewhere(sentence: Sentence, here: Reader, there: Reader) -> Judgemen
     facts = here.facts(sentence)
     if (
         facts
+        and share >= _HALF
         and facts <= there.stated
         and (_is_full(facts, saying, here) or saying.content <= there.vocabulary)
     ):

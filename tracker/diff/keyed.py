@@ -18,9 +18,8 @@ TELLING: Mapping[str, tuple[str, ...]] = {
     "right": ("scope", "conditions", "deadline", "fee", "channel"),
     "practice": ("polarity",),
 }
-# Kinds of which a further use (or one use less) is a change: the basis of another processing, a further
-# disclosure
-WITH_USES = frozenset({"legal_basis", "recipient_category"})
+# Kinds of which a further use (or one use less) is a change: the basis of another processing
+WITH_USES = frozenset({"legal_basis"})
 _GRAVITY = (
     "yes",
     "",

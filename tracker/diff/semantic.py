@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from tracker import rules
-from tracker.diff import keyed, named, valued
+from tracker.diff import grading, keyed, named, restated, valued
 from tracker.diff.difference import Difference, blocks, closeness
-from tracker.diff.labels import label, value
+from tracker.diff.grading import KINDS
 from tracker.diff.sentences import Sentences
 from tracker.diff.standing import Alignment, align_sentences
 from tracker.diff.statements import Mention, Statement, mentions, statements
@@ -28,55 +27,77 @@ from tracker.model import (
 )
 from tracker.rules.conditions import Context
 
-KINDS = (
-    "right",
-    "party",
-    "recipient_category",
-    "retention",
-    "legal_basis",
-    "transfer",
-    "practice",
-    "data_category",
-    "purpose",
-    "controller",
-    "contact",
-    "date",
-    "age_limit",
-    "commitment",
-    "policy",
-)
 _LISTS = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW})
 _A_LIST = 3  # legal bases in one sentence that only says which there are
 _BY_NAME = frozenset({"party", "controller", "contact"})
 
 
-def changes(
+@dataclass(frozen=True)
+class Ground:
+    """What the typed changes of two versions are told from."""
+
+    old: Side
+    new: Side
+    alignment: Alignment
+    before: tuple[Mention, ...]
+    after: tuple[Mention, ...]
+    catalogue: rules.Catalogue
+
+    def graded(self, found: Sequence[Difference]) -> tuple[Change, ...]:
+        """The differences as changes, each once, gravest first."""
+        context = Context(
+            _keys(self.old.facts),
+            _keys(self.new.facts),
+            tuple(found),
+            lambda one: _listed(one, self.alignment, self.old.document, self.new.document),
+            lambda one, other: _together(one, other, self.alignment),
+        )
+        made = [grading.change(difference, self.catalogue.pick(difference, context)) for difference in found]
+        return tuple(sorted({change.id: change for change in made}.values(), key=grading.order))
+
+
+def ground(
     old: Side, new: Side, pairs: Sequence[Pair], severities: Mapping[str, Severity] | None = None
-) -> tuple[Change, ...]:
-    """What changed in substance, gravest first; ``severities`` are the user's own, by rule.
+) -> Ground:
+    """Both versions read for comparison; ``severities`` are the user's own, by rule.
 
     Raises tracker.rules.UnknownRule where ``severities`` names a rule that does not exist.
     """
     catalogue = rules.load().graded(severities or {})
     alignment = align_sentences(old.document, new.document, pairs)
-    found = tuple(differences(old.facts, new.facts, alignment))
-    context = Context(
-        _keys(old.facts),
-        _keys(new.facts),
-        found,
-        lambda one: _listed(one, alignment, old.document, new.document),
-        lambda one, other: _together(one, other, alignment),
+    return Ground(
+        old,
+        new,
+        alignment,
+        mentions(old.facts, alignment.old, alignment.old_standing),
+        mentions(new.facts, alignment.new, alignment.new_standing),
+        catalogue,
     )
-    made = [_change(difference, catalogue.pick(difference, context)) for difference in found]
-    return tuple(sorted({change.id: change for change in made}.values(), key=_order))
+
+
+def changes(found: Ground) -> tuple[Change, ...]:
+    """What changed in substance, gravest first."""
+    return found.graded(tuple(differences(found.before, found.after, found.alignment)))
+
+
+def completed(
+    found: Ground, changes: Sequence[Change], text_changes: Sequence[TextChange]
+) -> tuple[Change, ...]:
+    """The changes that the text bears out, and those that show only in clauses reworded in substance."""
+    told = frozenset((change.kind, change.key) for change in changes)
+    further = restated.differences(found.before, found.after, found.alignment, text_changes, told)
+    both = {
+        change.id: change for change in (*borne_out(changes, text_changes), *found.graded(tuple(further)))
+    }
+    return tuple(sorted(both.values(), key=grading.order))
 
 
 def borne_out(changes: Sequence[Change], text_changes: Sequence[TextChange]) -> tuple[Change, ...]:
     """The changes without those that rest on words of which only the form changed (a dropped translation)."""
     formal = [change for change in text_changes if change.kind is TextClass.EDITORIAL]
     kept = [change for change in changes if not _of_form(change, formal)]
-    substance = any(counts(change.kind, change.change) for change in kept if change.kind != "policy")
-    return tuple(change for change in kept if substance or change.kind != "policy")
+    substance = any(counts(change.kind, change.change) for change in kept if change.key != "unannounced")
+    return tuple(change for change in kept if substance or change.key != "unannounced")
 
 
 def _of_form(change: Change, formal: Sequence[TextChange]) -> bool:
@@ -92,10 +113,10 @@ def _within(evidence: Evidence, places: Sequence[Evidence]) -> bool:
     return any(place.start <= evidence.start and evidence.end <= place.end for place in places)
 
 
-def differences(old: Sequence[Fact], new: Sequence[Fact], alignment: Alignment) -> Iterator[Difference]:
+def differences(
+    before: Sequence[Mention], after: Sequence[Mention], alignment: Alignment
+) -> Iterator[Difference]:
     """Everything in which the facts of two versions differ, unnamed and ungraded."""
-    before = mentions(old, alignment.old, alignment.old_standing)
-    after = mentions(new, alignment.new, alignment.new_standing)
     aside = _asides(before, alignment.old) | _asides(after, alignment.new)
     found = [
         difference
@@ -214,74 +235,3 @@ def _same_clause(old: Statement, new: Statement, alignment: Alignment) -> bool:
         for other in new.mentions[:20]
         if blocks(alignment, other, newer=True)
     )
-
-
-def _change(difference: Difference, rule: rules.Rule) -> Change:
-    before = difference.attributes(difference.old, difference.before)
-    now = difference.attributes(difference.new, difference.now)
-    return Change(
-        _identity(difference, rule.id, before, now),
-        rule.id,
-        difference.kind,
-        difference.key,
-        difference.change,
-        rule.direction,
-        rule.severity,
-        rule.message.format(**_values(difference, before, now)),
-        difference.aliases,
-        difference.was,
-        now,
-        before,
-        difference.old_evidence,
-        difference.new_evidence,
-    )
-
-
-def _values(
-    difference: Difference,
-    before: Mapping[str, str | tuple[str, ...]],
-    now: Mapping[str, str | tuple[str, ...]],
-) -> dict[str, str]:
-    """What a message may name (tracker.rules.VALUES)."""
-    first = difference.differs[0] if difference.differs else ""
-    told = str(now.get(first) or now.get("value") or "")
-    if difference.kind in ("retention", "age_limit", "party", "controller", "contact") and first in (
-        "",
-        "key",
-    ):
-        told = difference.key
-    return {
-        "label": label(difference.kind, difference.key),
-        "key": difference.key,
-        "was": label(difference.kind, difference.was)
-        if first == "key" and difference.was
-        else value(difference.was or "nothing stated"),
-        "now": label(difference.kind, told) if first == "key" else value(told or "nothing stated"),
-        "subject": str(now.get("subject") or before.get("subject") or "data"),
-        "names": ", ".join(difference.aliases),
-        "attribute": ", ".join(label("attribute", name) for name in difference.differs) or "text",
-    }
-
-
-def _identity(
-    difference: Difference,
-    rule: str,
-    before: Mapping[str, str | tuple[str, ...]],
-    now: Mapping[str, str | tuple[str, ...]],
-) -> str:
-    """12 hex digits of a hash of values: the same change keeps it whatever its wording or place."""
-    subject = now.get("subject") or before.get("subject") or ""
-    values = [
-        rule,
-        difference.kind,
-        difference.key,
-        difference.change,
-        difference.was or "",
-        subject,
-        [[name, before.get(name, ""), now.get(name, "")] for name in difference.differs],
-    ]
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:12]
-
-
-def _order(change: Change) -> tuple[int, int, str, str]:
-    return change.severity.rank, KINDS.index(change.kind), change.key, change.id

@@ -42,6 +42,7 @@ class Sentence:
 class Sentences:
     """The sentences of one version in order, with look-up by place, block and words."""
 
+    document: Document
     all: tuple[Sentence, ...]
     starts: tuple[int, ...]
     of_block: Mapping[int, tuple[int, ...]]
@@ -57,6 +58,13 @@ class Sentences:
             number += 1
         return tuple(touched)
 
+    def evidence(self, number: int) -> Evidence:
+        """The sentence as evidence."""
+        sentence = self.all[number]
+        quote = self.document.text[sentence.start : sentence.end]
+        section = self.document.blocks[sentence.block].section
+        return Evidence(sentence.start, sentence.end, quote, self.document.path(section))
+
 
 def words_of(folded: str) -> tuple[str, ...]:
     """The words of a folded text, without punctuation."""
@@ -65,8 +73,9 @@ def words_of(folded: str) -> tuple[str, ...]:
 
 @cache
 def turns(language: str, name: str) -> Cues:
-    """What turns a statement in a language: ``negation``, ``promise`` or ``discretion``; in English by
-    default.
+    """What turns a statement in a language, in English by default.
+
+    ``negation``, ``promise`` and ``discretion``; ``reach`` says to whom a policy applies.
     """
     table = lexicons.table(language, "turns") or lexicons.table("en", "turns")
     return Cues({name: table[name]})
@@ -86,6 +95,7 @@ def read_sentences(document: Document) -> Sentences:
         of_block.setdefault(sentence.block, []).append(number)
         by_words.setdefault(sentence.words, []).append(number)
     return Sentences(
+        document,
         sentences,
         tuple(sentence.start for sentence in sentences),
         {block: tuple(numbers) for block, numbers in of_block.items()},
