@@ -13,7 +13,7 @@ from tracker.facts.cues import Hit
 from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind, Evidence, Fact
 
-_MOST = 8  # pieces of evidence for one fact; the first ones stand
+_MOST = 80  # pieces of evidence for one fact; the first ones stand
 
 
 def read(reading: Reading) -> Iterable[Fact]:
@@ -25,11 +25,13 @@ def read(reading: Reading) -> Iterable[Fact]:
 def _kind(reading: Reading, kind: str, file: str) -> Iterator[Fact]:
     evidence: dict[str, list[Evidence]] = {}
     why: dict[str, str] = {}
+    before: Unit | None = None
     for unit in reading.units:
+        before, above = unit, before
         if unit.kind is BlockKind.HEADING:
             continue
         terms = reading.cues(file, "terms").scan(unit.folded)
-        frame = _frame(reading, unit, file) if terms else ""
+        frame = _frame(reading, unit, file, above) if terms else ""
         for hit in _named(terms, frame, reading, unit, file):
             found = evidence.setdefault(hit.name, [])
             if len(found) < _MOST:
@@ -63,17 +65,18 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
-def _frame(reading: Reading, unit: Unit, file: str) -> str:
-    """Where the frame stands: "sentence", "lead", "column" or "heading"; "" where none does or one is
-    denied.
+def _frame(reading: Reading, unit: Unit, file: str, above: Unit | None) -> str:
+    """Where the frame stands: "column", "lead", "heading" or "sentence"; "" where none does or one is denied.
+
+    ``above`` is the unit before it: a line that ends in a colon introduces a paragraph as it does a list.
     """
     if reading.cues(file, "denials").first(unit.folded):
         return ""
     if unit.header and reading.cues(file, "headers").first(unit.header):
         return "column"
-    if reading.cues(file, "frames").first(unit.folded):
-        return "sentence"
     lead = unit.lead
+    if lead is None and above is not None and above.folded.endswith(":"):
+        lead = above
     while lead is not None and unit.cell < 0:
         if reading.cues(file, "denials").first(lead.folded):
             return ""
@@ -83,4 +86,4 @@ def _frame(reading: Reading, unit: Unit, file: str) -> str:
     listed = unit.kind is BlockKind.LIST_ITEM
     if listed and unit.section >= 0 and reading.cues(file, "headings").first(reading.headings[unit.section]):
         return "heading"
-    return ""
+    return "sentence" if reading.cues(file, "frames").first(unit.folded) else ""
