@@ -28,12 +28,12 @@ def subject(reading: Reading, unit: Unit, governor: Hit | None, span: tuple[int,
     """The subject of the period or criterion at ``span``, folded; "" where none can be told.
 
     ``governor`` is the word of keeping it hangs on, ``since`` where the sentence's previous period ended.
-    Looked at in turn: the table's first cell, what is kept ("we keep | logs | for"), what goes before
+    Looked at in turn: the table row's data, what is kept ("we keep | logs | for"), what goes before
     ("logs | are kept for"), what stands between ("after a year, | logs | are deleted"), what follows
     ("within a year we delete | logs").
     """
     if unit.cell >= 0:
-        return _first_cell(reading, unit)
+        return _in_row(reading, unit)
     words, text = _words(reading.language), unit.folded
     start, end = span
     if governor is None:
@@ -100,11 +100,15 @@ def _trim(words: _Words, text: str) -> str:
     return " ".join(text.split())
 
 
-def _first_cell(reading: Reading, unit: Unit) -> str:
+def _in_row(reading: Reading, unit: Unit) -> str:
+    """What the row is about: its cell under a header that names data, else one of its first two."""
     cells = reading.document.blocks[unit.block].cells
-    for number, cell in enumerate(cells[:2]):
-        if number != unit.cell:
-            text = fold(reading.document.text[cell.start : cell.end]).split("\n")[0]
+    others = [cell for number, cell in enumerate(cells) if number != unit.cell]
+    named = reading.cues("data", "headers")
+    of_data = [cell for cell in others if cell.header and named.first(fold(cell.header))]
+    for cell in [*of_data, *others[: 2 - (unit.cell < 2)]]:
+        text = fold(reading.document.text[cell.start : cell.end]).split("\n")[0]
+        if text.strip():
             return _trim(_words(reading.language), text)
     return ""
 
