@@ -1,13 +1,21 @@
-"""``tracker import``: dated snapshots from elsewhere."""
+"""``tracker import``: what is archived or tracked elsewhere."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracker.cli import options, terminal
+from tracker.cli import options, progress, terminal
 from tracker.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from tracker.pipeline.elsewhere import Brought
+    from tracker.pipeline.workbench import Workbench
+
+_REASONS = 5  # why captures were passed over: so many are told
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +30,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help="the day of capture (2019-05-24); else an archive's header line tells it",
     )
-    options.add_workspace(files)
+    terms = sources.add_parser("open-terms-archive", help="a repository of versions or snapshots")
+    terms.add_argument(
+        "path", metavar="PATH", type=Path, help="the repository, a clone of it or a bundle file"
+    )
+    terms.add_argument(
+        "--declarations",
+        metavar="DIR",
+        type=Path,
+        help="the instance's declarations, to be tracked from now on",
+    )
+    terms.add_argument(
+        "--only", action="append", default=[], metavar="WORDS", help="only documents that are called so"
+    )
+    princeton = sources.add_parser("princeton", help="the Princeton corpus: z/zo/zoi/zoiper.com.md")
+    princeton.add_argument(
+        "path", metavar="PATH", type=Path, help="its folder, git repository or bundle file"
+    )
+    for name, file in (("urlwatch", "urls.yaml"), ("webchanges", "jobs.yaml")):
+        jobs = sources.add_parser(name, help=f"the jobs of {name} become declarations")
+        jobs.add_argument("path", metavar="FILE", type=Path, help=f"its job file ({file})")
+    addresses = sources.add_parser("list", help="a list of addresses becomes declarations")
+    addresses.add_argument(
+        "path", metavar="FILE", type=Path, help="one address a line, perhaps with a name after it"
+    )
+    for source in (files, terms, princeton, *map(sources.choices.get, ("urlwatch", "webchanges", "list"))):
+        if source is not None:
+            options.add_workspace(source)
 
 
 def _instant(words: str | None) -> datetime | None:
@@ -39,14 +73,60 @@ def _instant(words: str | None) -> datetime | None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker.importers import files
     from tracker.pipeline.workbench import Workbench
 
     with Workbench(options.workspace(arguments)) as bench:
-        for outcome in bench.import_snapshots(
-            files.read(arguments.files, arguments.policy, _instant(arguments.date))
-        ):
-            terminal.out(
-                f"{outcome.policy}: {outcome.check.at:%Y-%m-%d}: {outcome.check.outcome}: {outcome.summary}"
-            )
+        if arguments.source == "files":
+            return _files(bench, arguments)
+        return _told(_brought(bench, arguments))
+
+
+def _files(bench: Workbench, arguments: argparse.Namespace) -> int:
+    from tracker.importers import files
+
+    snapshots = files.read(arguments.files, arguments.policy, _instant(arguments.date))
+    for outcome in bench.import_snapshots(snapshots):
+        terminal.out(
+            f"{outcome.policy}: {outcome.check.at:%Y-%m-%d}: {outcome.check.outcome}: {outcome.summary}"
+        )
     return Exit.DONE
+
+
+def _brought(bench: Workbench, arguments: argparse.Namespace) -> Brought:
+    from tracker.importers import jobs
+    from tracker.pipeline import elsewhere
+
+    def begin(total: int) -> Callable[[int], None]:
+        return progress.reporter("captures read", total)
+
+    if arguments.source == "open-terms-archive":
+        return elsewhere.from_terms_archive(
+            bench, arguments.path, arguments.only, arguments.declarations, begin
+        )
+    if arguments.source == "princeton":
+        return elsewhere.from_princeton(bench, arguments.path, begin)
+    if arguments.source == "list":
+        return elsewhere.from_jobs(bench, jobs.read_list(arguments.path))
+    return elsewhere.from_jobs(bench, *jobs.read_jobs(arguments.path))
+
+
+def _told(brought: Brought) -> int:
+    """Says what came of it; PARTLY where some captures could not be read."""
+    progress.cleared()
+    for note in brought.notes:
+        terminal.say(note)
+    captures = brought.captures
+    for reason, count in captures.skipped.most_common(_REASONS):
+        terminal.say(f"{count} capture{'s' * (count != 1)} passed over: {reason}")
+    counts = captures.counts
+    if captures.captures:
+        terminal.out(
+            f"{captures.captures} captures of {len(captures.policies)} policies: {counts.versions} versions, "
+            f"{counts.upgrades} technical upgrades, {counts.repeats} unchanged or known, "
+            f"{captures.skipped.total()} passed over"
+        )
+    elif not brought.declared and not brought.notes:
+        terminal.out("nothing new to import")
+    if brought.declared:
+        terminal.out(f"{len(brought.declared)} policies declared in policies.toml: next: tracker fetch")
+    return Exit.PARTLY if captures.skipped else Exit.DONE

@@ -7,16 +7,14 @@ The date is the one given, else the one in the first line that the Princeton arc
 from __future__ import annotations
 
 import mimetypes
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from tracker.errors import TrackerError, UsageError
+from tracker.importers.princeton import archived
 from tracker.model import Snapshot
 
-_ARCHIVED = re.compile(rb"from the \S{1,253} privacy policy that was archived on (\d{4}-\d\d-\d\d)\.")
-_HEAD = 1000  # bytes within which that line stands
 _LARGEST = 64 << 20  # bytes: no policy is larger, and what is read is held in memory
 _MEDIA_TYPES = {
     ".md": "text/markdown",
@@ -50,7 +48,7 @@ def read(paths: Iterable[Path], policy: str, at: date | datetime | None = None) 
             raise UnreadableFile(path, error.strerror or str(error)) from None
         if len(raw) > _LARGEST:
             raise UnreadableFile(path, f"it is larger than {_LARGEST >> 20} MB")
-        captured = _instant(at) if at is not None else _archived(raw)
+        captured = _instant(at) if at is not None else archived(raw)
         if captured is None:
             raise NoDate(path)
         yield Snapshot(policy, "", captured, raw, media_type_of(path), "import:files")
@@ -63,13 +61,3 @@ def media_type_of(path: Path) -> str:
 
 def _instant(at: date | datetime) -> datetime:
     return at if isinstance(at, datetime) else datetime.combine(at, time(), UTC)
-
-
-def _archived(raw: bytes) -> datetime | None:
-    found = _ARCHIVED.search(raw[:_HEAD].partition(b"\n")[0])
-    if found is None:
-        return None
-    try:
-        return _instant(date.fromisoformat(found[1].decode()))
-    except ValueError:  # the 31st of June
-        return None

@@ -168,11 +168,13 @@ def policy_ids(names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
     return {
         name: slug
         if slug and often[slug] == 1
-        else f"{slug or 'terms'}-{sha256('/'.join(name).encode()).hexdigest()[:8]}"
+        else f"{slug[:50].rstrip('-.') or 'terms'}-{sha256('/'.join(name).encode()).hexdigest()[:8]}"
         for name, slug in plain.items()
     }
 
 
 def _slug(words: str) -> str:
+    """Up to 64 small letters and digits, parted by one "-" or ".": what policies.toml takes as an id."""
     ascii_only = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9.]+", "-", ascii_only).strip("-.")[:80]
+    parted = re.sub(r"[^a-z0-9]+", lambda found: "." if found[0] == "." else "-", ascii_only)
+    return parted.strip("-.")[:64].rstrip("-.")
