@@ -24,7 +24,11 @@ FREE_MAIL = frozenset(
     inbox bk list rambler qq zoho orange wanadoo free laposte libero t-online seznam wp o2 example""".split()  # noqa: SIM905
 )
 MAX_GAP = 60
+_APPOSED = 4  # characters between a word that says what the author is and its name ("Publisher: Example Ltd")
+_STATING = ("before", "after", "apposed", "passing", "registered")
 _INNER_NAME = re.compile(r"(?<=[a-zа-яß,»] )[A-ZА-ЯÄÖÜ]\w{2,}(?![\w@])")  # capitalised within a sentence
+_LETTERHEAD = 12  # units at the top among which the author's name may stand without a word about it
+_NEAR_BEGINNING = 40  # characters before it there
 _PRONOUN = r"\s*(?:[^()\n]{0,120}?)[\"“”«„‘'*_]+\s?(?:WORDS)\s?[\"”“»’'*_,]+"
 
 
@@ -71,7 +75,7 @@ def identify(reading: Reading) -> Author:
         brands += _brands(reading, unit, spans, hits)
         if unit.kind is not BlockKind.HEADING:
             found += _stated(reading, unit, spans, hits, definition)
-    stated = _clearest(found)
+    stated = _clearest(found) or list(_letterhead(reading, words))
     aliases = [name for one in stated for name in (one.name, *one.aliases)]
     own = {names.same(name) for name in (*aliases, *brands)} | _domains(reading)
     return Author(tuple(stated), frozenset(name for name in own if len(name) >= 2))
@@ -93,12 +97,25 @@ def _stated(
         )
     denied = [hit.start for hit in hits if hit.name == "not"]
     for hit in hits:
-        if hit.name not in ("before", "after", "passing") or any(abs(at - hit.start) < 80 for at in denied):
+        if hit.name not in _STATING or any(abs(at - hit.start) < 80 for at in denied):
             continue
-        before = hit.name == "before"
+        before = hit.name in ("before", "registered")
         at = unit.start + (hit.start if before else hit.end)
-        near = _before(spans, at, 200) if before else _after(reading, spans, at)
-        yield from _found(reading, unit, near, hit.cue, clear=hit.name != "passing")
+        reach = _APPOSED if hit.name == "apposed" else MAX_GAP
+        near = _before(spans, at, 200) if before else _after(reading, spans, at, reach)
+        yield from _found(reading, unit, near, hit.cue, clear=hit.name not in ("passing", "registered"))
+
+
+def _letterhead(reading: Reading, words: Words) -> Iterator[Found]:
+    """Where nothing says whose policy it is: the first organisation at the beginning of a sentence."""
+    kinds = (BlockKind.PARAGRAPH, BlockKind.HEADING)  # what is listed is somebody else
+    tops = [unit for unit in reading.units[:_LETTERHEAD] if unit.kind in kinds]
+    for unit in tops:
+        for name in _names_in(reading, unit, words)[:3]:
+            told = [hit for hit in words.cues.scan(unit.folded) if hit.start < name.start - unit.start]
+            if name.has_form and name.full[0] - unit.start <= _NEAR_BEGINNING and not told:
+                yield from _found(reading, unit, name, "at the top")
+                return
 
 
 @cache
@@ -124,9 +141,9 @@ def _before(spans: list[names.Name], at: int, reach: int) -> names.Name | None:
 
 def _after(reading: Reading, spans: list[names.Name], at: int, reach: int = MAX_GAP) -> names.Name | None:
     name = next((name for name in spans if name.start >= at), None)
-    if name is None or name.start - at > reach:
+    if name is None or name.full[0] - at > reach:
         return None
-    gap = reading.document.text[at : name.start]
+    gap = reading.document.text[at : name.full[0]]
     return None if re.search(r"[.;!?]\s|\n.*\n", gap) else name
 
 
@@ -136,6 +153,8 @@ def _found(
     text = reading.document.text
     words = words_of(reading.language)
     if name is None or not (name.has_form or _may_be_author(text[name.start : name.end], words)):
+        return
+    if not name.has_form and text[unit.start : unit.end].isupper():  # a sentence in capitals shows no names
         return
     full = text[name.full[0] : name.full[1]].strip(" ,")
     defined = re.match(

@@ -15,7 +15,8 @@ from tracker.gazetteer import plain
 
 MAX_WORDS = 7
 _FORMS = (
-    r"Inc|Incorporated|LLC|L\.L\.C|LLP|LP|L\.P|Ltd|Limited|LTD|Corp|Corporation|Company|PLC|plc|PBC|FZ-LLC|FZE"
+    r"Inc|Incorporated|LLC|L\.L\.C|PLLC|LLP|LP|L\.P|Ltd|Limited|LTD|Corp|Corporation|Company|PLC|plc|PBC"
+    r"|FZ-LLC|FZE"
     r"|(?:Pty|Pte|Pvt|Private|PTY|PTE)\.?,? (?:Ltd|Limited|LTD)|Co\.?,? (?:Ltd|Limited|LTD)|Co|K\.K"
     r"|g?GmbH(?: ?& ?Co\.? ?KG(?:aA)?)?|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|SE(?: ?& ?Co\.? ?KG)?|KGaA|KG|OHG|GbR|eG"
     r"|UG(?: \(haftungsbeschränkt\))?|e\.V|e\.K|SASU|SAS|S\.A\.S(?:\.U)?|S\.A\.R\.L|SARL|Sarl"
@@ -27,11 +28,14 @@ _FORMS = (
 )
 _SHORTENED = ("Inc", "Ltd", "Corp", "Co", "LTD")
 _FORM = re.compile(rf",?[ \u00a0](?:{_FORMS})\b\.?")
+_QUOTED = r"\s+[«\"“]\s?(?P<{}>[^»\"”\n]{{2,80}})[»\"”]"
 _RUSSIAN_FORM = re.compile(
-    r"\b(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ТОО|ИП|АНО|НКО|ФГУП|ОДО|[ОоТт]\w{6,12} с ограниченной ответственностью"
+    r"\b(?:(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ТОО|ИП|АНО|НКО|ФГУП|ФГБУ|ФГАУ|ФГБОУ|ФГАОУ|ГБУ|ГБУЗ|ГАУ|ГУП|МУП|МБУ|МКУ|ОДО"
+    r"|[ОоТт]\w{6,12} с ограниченной ответственностью"
     r"|(?:[Пп]убличн\w+ )?[Аа]кционерн\w+ обществ\w+|[Ии]ндивидуальн\w+ предпринимател\w+)"
-    r"\s+(?:[«\"“]\s?(?P<quoted>[^»\"”\n]{2,80})[»\"”]"
-    r"|(?P<bare>[A-ZА-ЯЁ][\w.\-]+(?: [A-ZА-ЯЁ][\w.\-]+){0,3}))"
+    rf"(?:{_QUOTED.format('quoted')}|\s+(?P<bare>[A-ZА-ЯЁ][\w.\-]+(?: [A-ZА-ЯЁ][\w.\-]+){{0,3}}))"
+    r"|(?:[Кк]омпани|[Уу]чреждени|[Лл]аборатори|[Тт]ипографи|[Аа]гентств|[Фф]онд|[Аа]ссоциаци)\w{0,3}"
+    rf"{_QUOTED.format('named')})"
 )
 _WORD = re.compile(r"\w+(?:[.'’@&+-]\w+)*\+?!?")
 _UPPER = "A-ZÀ-ÖØ-ÞĄĆČĎĘĚĞİŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽА-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ"
@@ -67,12 +71,14 @@ class Name:
 def spans(text: str, start: int, end: int, small: frozenset[str] = frozenset()) -> Iterator[Name]:
     """All names in ``text[start:end]``, left to right; words of ``small`` ("our", "the") are no part."""
     at = start
-    forms = _RUSSIAN_FORM.finditer(text, start, end) if _cyrillic(text, start, end) else ()
-    russian = {match.start(): match for match in forms}
+    forms = list(_RUSSIAN_FORM.finditer(text, start, end)) if _cyrillic(text, start, end) else []
+    forms.reverse()  # the next one last
     while (begin := _BEGINNING.search(text, at, end)) and (match := _WORD.match(text, begin.start(), end)):
-        if match.start() in russian:
-            form = russian[match.start()]
-            part = "quoted" if form["quoted"] else "bare"
+        while forms and forms[-1].end() <= match.start():
+            forms.pop()
+        if forms and forms[-1].start() <= match.start():
+            form = forms.pop()
+            part = form.lastgroup or "bare"
             start = form.start(part)
             yield Name(start, start + len(form[part].rstrip()), form.end(), form.start())
             at = max(form.end(), match.end())
@@ -135,7 +141,7 @@ def bare(name: str) -> str:
     """A name without its legal form and marks around it ("Example Ltd." is "Example")."""
     match = _RUSSIAN_FORM.match(name.strip())
     if match:
-        return (match["quoted"] or match["bare"]).strip()
+        return match[match.lastgroup or 0].strip()
     shorter = name.strip(" \u00a0\"'«»“”„()[]*,;:")
     while (form := _last_form(shorter)) and form.start() > 1:
         shorter = shorter[: form.start()].rstrip(" ,")
