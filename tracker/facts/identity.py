@@ -7,14 +7,19 @@ from collections.abc import Iterable, Iterator
 
 from tracker.facts import names
 from tracker.facts.author import MAIL, Found
+from tracker.facts.candidates import words_of
 from tracker.facts.cues import Cues
 from tracker.facts.reading import Reading, Unit
 from tracker.model import Fact
 
+_PORTAL = re.compile(
+    r"(?<![\w@./-])(?<!@ )(?:https?://)?((?:[\w-]{1,63}\.){1,4}[a-z]{2,12}(?:/[\w./~-]{1,200})?)(?![\w@])"
+)
+
 
 def read(reading: Reading) -> Iterable[Fact]:
     """Controllers and contacts."""
-    return [*_controllers(reading), *_contacts(reading)]
+    return [*_controllers(reading), *_contacts(reading), *_representatives(reading), *_portals(reading)]
 
 
 def _controllers(reading: Reading) -> Iterator[Fact]:
@@ -70,3 +75,34 @@ def _contact_for(address: str, folded: str, before: str, cues: Cues, at: int) ->
         return min(near, key=lambda hit: (hit.start > at, abs(hit.start - at))).name
     lead = cues.first(before)
     return lead.name if lead else "privacy"
+
+
+def _representatives(reading: Reading) -> Iterator[Fact]:
+    """Companies with a legal form that are named as the representative, in a sentence or under a lead-in."""
+    cues = reading.cues("identity", "appointed")
+    small = words_of(reading.language).small
+    for unit in reading.units:
+        hit = cues.first(unit.folded)
+        led_in = unit.lead is not None and cues.first(unit.lead.folded)
+        if not (hit or led_in) or (hit and hit.name == "not"):
+            continue
+        start = unit.start + (hit.end if hit and hit.name == "before" else 0)
+        name = next(
+            (n for n in names.spans(reading.document.text, start, unit.end, small) if n.has_form), None
+        )
+        if name is not None:
+            key = reading.document.text[slice(*name.full)]
+            cue = f"{reading.language}/identity: representative"
+            yield Fact("contact", key, {"for": "representative"}, (reading.unit_evidence(unit),), cue)
+
+
+def _portals(reading: Reading) -> Iterator[Fact]:
+    """Addresses of sites, written out, at which requests are made."""
+    cues = reading.cues("identity", "portal")
+    for unit in reading.units:
+        hit = cues.first(unit.folded)
+        match = _PORTAL.search(unit.folded, hit.end) if hit else None
+        if match:
+            cue = f"{reading.language}/identity: portal"
+            key = match[1].rstrip("./")
+            yield Fact("contact", key, {"for": "privacy"}, (reading.unit_evidence(unit),), cue)
