@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from itertools import count
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
@@ -14,13 +14,15 @@ from typing import Self
 from tracker import schedule
 from tracker.archive import Archive, Suspect
 from tracker.config import Policy, Workspace
+from tracker.history.reverts import returns
 from tracker.model import Check, Comparison, Side, Snapshot, Verdict, Version
 from tracker.pipeline.fetching import now
 from tracker.pipeline.hosts import HostQueues
 from tracker.pipeline.judging import Look
 from tracker.pipeline.looking import Looking
+from tracker.pipeline.memory import Memory
 from tracker.pipeline.outcome import Outcome
-from tracker.pipeline.sources import compare, read_snapshot, side_of
+from tracker.pipeline.sources import read_snapshot
 
 __all__ = ["LogEntry", "Outcome", "Status", "Workbench", "first_summary"]
 
@@ -32,6 +34,7 @@ class LogEntry:
     version: Version
     verdict: Verdict | str  # "first" for the first version
     summary: str
+    returned: Version | None = None  # the earlier version whose text or words it has again
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Workbench:
     def __init__(self, workspace: Workspace, clock: Callable[[], datetime] = now) -> None:
         self.clock = clock
         self.archive = Archive.create(workspace.snapshots, clock)
+        self.memory = Memory(self.archive, workspace.state / "cache.sqlite")
         self.configure(workspace)
 
     def __enter__(self) -> Self:
@@ -61,6 +65,7 @@ class Workbench:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._looking.close()
+        self.memory.close()
         self.archive.close()
 
     def configure(self, workspace: Workspace) -> None:
@@ -76,7 +81,7 @@ class Workbench:
 
     def side(self, version: Version) -> Side:
         """A recorded version with what it states."""
-        return side_of(self.archive.document(version), version.policy, version)
+        return self.memory.side(version)
 
     def diff(self, policy: str, old: str, new: str, now: datetime) -> Comparison:
         """What changed between two DATEs."""
@@ -85,7 +90,7 @@ class Workbench:
     def compare(self, old: Version, new: Version) -> Comparison:
         """What changed between two versions, graded as the workspace says; a tool's change is none."""
         older, newer = self.archive.comparable(old, new)
-        return compare(self.side(older), self.side(newer), self.workspace.severities)
+        return self.memory.comparison(older, newer, self.workspace.severities)
 
     def fetch_all(
         self, policies: Iterable[Policy], jobs: int = 1, began: Callable[[Policy], object] | None = None
@@ -191,17 +196,31 @@ class Workbench:
     def _declared(self, policy: str) -> Policy | None:
         return next((each for each in self.workspace.policies if each.id == policy), None)
 
-    def log(self, policy: str, limit: int | None = None) -> Iterator[LogEntry]:
-        """The versions, newest first, each compared with the one before it."""
-        side = lru_cache(maxsize=2)(self.side)
+    def log(
+        self, policy: str, limit: int | None = None, hear: Callable[[int], object] = lambda read: None
+    ) -> Iterator[LogEntry]:
+        """The versions, newest first, each compared with the one before it.
+
+        ``hear`` is told how many versions were read, before the first entry comes.
+        """
         history = self.archive.history(policy)
+        returned = self._returns(history, hear)
         for number, version in enumerate(history[:limit]):
             if number + 1 == len(history):
-                yield LogEntry(version, "first", first_summary(side(version)))
+                yield LogEntry(version, "first", first_summary(self.side(version)))
                 continue
-            older, newer = self.archive.comparable(history[number + 1], version)
-            result = compare(side(older), side(newer), self.workspace.severities)
-            yield LogEntry(version, result.verdict, result.summary)
+            told = self.memory.told(
+                *self.archive.comparable(history[number + 1], version), self.workspace.severities
+            )
+            yield LogEntry(version, told.verdict, told.summary, returned.get(version.id))
+
+    def _returns(self, history: Sequence[Version], hear: Callable[[int], object]) -> dict[str, Version]:
+        def sense(version: Version) -> str:
+            hear(next(read))
+            return self.memory.wording(version).sense
+
+        read = count(1)
+        return returns(reversed(history), sense)
 
 
 def first_summary(side: Side) -> str:
