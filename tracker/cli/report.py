@@ -18,6 +18,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", dest="new", metavar="DATE", default="latest", help="the same; latest if not given"
     )
+    parser.add_argument(
+        "--feed",
+        action="store_true",
+        help="write Atom feeds too; fetches keep them up to date from then on",
+    )
     parser.add_argument("--open", action="store_true", help="open what was rendered in the browser")
     options.add_workspace(parser)
 
@@ -30,10 +35,14 @@ def run(arguments: argparse.Namespace) -> int:
         names = arguments.policies or list(reporting.reportable(bench))
         made = [reporting.render(bench, name, arguments.old, arguments.new) for name in names]
         made.append(reporting.render_index(bench))
+        if arguments.feed:
+            from tracker.pipeline import feeding
+
+            made += feeding.write(bench, names)
     for path in made:
         terminal.out(str(path))
     if arguments.open:
         import webbrowser
 
-        webbrowser.open((made[0] if len(made) == 2 else made[-1]).as_uri())
+        webbrowser.open((made[0] if len(made) == 2 else made[len(names)]).as_uri())
     return Exit.DONE

@@ -6,12 +6,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
 from tracker.errors import TrackerError
 from tracker.model import Check
 from tracker.notify.outbox import Outbox
+from tracker.pipeline import feeding
 from tracker.pipeline.announcing import Announcer
 from tracker.pipeline.workbench import Workbench
 
@@ -42,20 +44,25 @@ class Teller:
     """Announces what one run of fetches brings; what goes wrong in telling is said and fails no fetch."""
 
     def __init__(self, bench: Workbench, say: Callable[[str], None]) -> None:
-        self._say = say
+        self._bench, self._say = bench, say
         self._wrong = 0
+        self._changed: list[str] = []
         self._announcer: Announcer | None = None
         with self._guarded():
             self._announcer = announcing(bench)
 
     def hear(self, check: Check) -> None:
         """Take up what came of one look, once it is recorded."""
+        if check.outcome == "changed":
+            self._changed.append(check.policy)
         if self._announcer:
             with self._guarded():
                 self._announcer.hear(check)
 
     def finish(self) -> int:
-        """Deliver what is due; how much went wrong."""
+        """Renew the feeds of what changed, deliver what is due; how much went wrong."""
+        with self._guarded():
+            feeding.renew(self._bench, list(dict.fromkeys(self._changed)))
         if self._announcer:
             with self._guarded():
                 self._wrong += told(self._announcer, self._say)
@@ -92,6 +99,7 @@ class Herald:
         self._bench, self._say, self._every = bench, say, every
         self._announcer: Announcer | None = None
         self._mutex = threading.Lock()
+        self._changed: SimpleQueue[str] = SimpleQueue()
         self._news, self._over = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._work, name="herald", daemon=True)
 
@@ -116,7 +124,9 @@ class Herald:
         with self._guarded():
             if announcer := self._ready():
                 announcer.hear(check)
-                self._news.set()
+            if check.outcome == "changed":
+                self._changed.put(check.policy)
+            self._news.set()
 
     def _ready(self) -> Announcer | None:
         """The announcer, as soon as the configuration has a channel."""
@@ -129,8 +139,18 @@ class Herald:
             with self._guarded():
                 if announcer := self._ready():
                     told(announcer, self._say)
+            with self._guarded():
+                self._renew()
             self._news.wait(self._every)
             self._news.clear()
+
+    def _renew(self) -> None:
+        """Renew the feeds of what changed since the last time."""
+        changed: list[str] = []
+        while not self._changed.empty():
+            changed.append(self._changed.get())
+        if changed:
+            feeding.renew(self._bench, list(dict.fromkeys(changed)))
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
