@@ -67,7 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
             return Exit.DONE
         if look.suspicion and not arguments.force:
             raise NotAdded(policy.url, str(look.suspicion))
-        named = replace(policy, name=policy.name or (look.document.title if look.document else ""))
+        named = replace(
+            policy, name=policy.name or look.title or (look.document.title if look.document else "")
+        )
         config.add_policy(workspace.file, named)
         outcome = bench.keep(look, named)
     terminal.out(f"{policy.id}: {outcome.summary}\n\n{_preview(look)}")

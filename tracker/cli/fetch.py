@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from tracker.config import Policy
     from tracker.model import Check
     from tracker.pipeline.workbench import Outcome, Workbench
-
-_TOLD = {"new": "new", "changed": "changed", "failed": "FAILED", "suspect": "SUSPECT"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,31 +62,17 @@ def _looked(
     arguments: argparse.Namespace,
     hear: Callable[[Check], None],
 ) -> list[Outcome]:
+    from tracker.cli.board import Board
+    from tracker.pipeline.outcome import told
+
     jobs = max(1, arguments.jobs or bench.workspace.settings.jobs)
     outcomes = []
-    for outcome in bench.fetch_all(chosen, jobs):
-        outcomes.append(outcome)
-        hear(outcome.check)
-        if outcome.check.outcome in _TOLD:
-            terminal.say(_cleared() + f"{outcome.policy}: {_TOLD[outcome.check.outcome]}: {outcome.summary}")
-        _progress(len(outcomes), len(chosen))
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
+    with Board(chosen) as board:
+        for outcome in bench.fetch_all(chosen, jobs, board.began):
+            outcomes.append(outcome)
+            hear(outcome.check)
+            board.ended(outcome, told(outcome))
     return outcomes
-
-
-def _progress(done: int, total: int) -> None:
-    """A bar on a terminal, nothing in a pipe."""
-    if sys.stderr.isatty():
-        filled = 30 * done // total
-        sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total}")
-        sys.stderr.flush()
-
-
-def _cleared() -> str:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
-    return ""
 
 
 def _summed_up(outcomes: list[Outcome], untold: int, arguments: argparse.Namespace) -> int:

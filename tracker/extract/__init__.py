@@ -37,10 +37,14 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """A document and what of its source was left out of it; the document may be without words."""
+    """A document and what of its source was left out of it; the document may be without words.
+
+    ``title`` is what the page calls itself, which often names the company where the heading does not.
+    """
 
     document: Document
     dropped: tuple[Dropped, ...] = ()
+    title: str = ""
 
 
 def read(
@@ -76,7 +80,7 @@ def examine(
         found = read_markdown(text, url) if kind == "markdown" else from_text(text)
     found, again = without_repeats(found)
     left_out += dropped(again, "stands twice")
-    return Extraction(_finish(found, title), tuple(left_out))
+    return Extraction(_finish(found, title), tuple(left_out), title)
 
 
 def from_markdown(text: str) -> Document:

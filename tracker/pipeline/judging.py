@@ -22,6 +22,7 @@ class Look:
     document: Document | None
     suspicion: Suspicion | None
     dropped: tuple[Dropped, ...] = ()
+    title: str = ""  # what the page calls itself
 
 
 def judged(snapshot: Snapshot, policy: Policy | None = None, known: Document | None = None) -> Look:
@@ -39,7 +40,7 @@ def judged(snapshot: Snapshot, policy: Policy | None = None, known: Document | N
     document = whole.document if whole and whole.document.blocks else None
     if suspicion is None and document is not None and known is not None:
         suspicion = gate.judge_by(_as_detected(document, policy), _as_detected(known, policy))
-    return Look(snapshot, document, suspicion, whole.dropped if whole else ())
+    return Look(snapshot, document, suspicion, whole.dropped if whole else (), whole.title if whole else "")
 
 
 def _pages(

@@ -103,7 +103,9 @@ def joined(found: Sequence[Extraction], policy: Policy | None = None) -> Extract
         whole = replace(extract.from_markdown(words), title=first.title)
     language = (policy.language if policy else "") or first.language
     return Extraction(
-        replace(whole, language=language), tuple(each for page in found for each in page.dropped)
+        replace(whole, language=language),
+        tuple(each for page in found for each in page.dropped),
+        found[0].title,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from queue import SimpleQueue
 from types import TracebackType
@@ -15,7 +15,8 @@ from tracker import schedule
 from tracker.archive import Archive, Suspect
 from tracker.config import Policy, Workspace
 from tracker.history.reverts import returns
-from tracker.model import Check, Comparison, Side, Snapshot, Verdict, Version
+from tracker.model import Check, Comparison, Document, Side, Snapshot, Verdict, Version
+from tracker.pipeline import streaks
 from tracker.pipeline.fetching import now
 from tracker.pipeline.hosts import HostQueues
 from tracker.pipeline.judging import Look
@@ -23,6 +24,7 @@ from tracker.pipeline.looking import Looking
 from tracker.pipeline.memory import Memory
 from tracker.pipeline.outcome import Outcome
 from tracker.pipeline.sources import read_snapshot
+from tracker.pipeline.streaks import Day
 
 __all__ = ["LogEntry", "Outcome", "Status", "Workbench", "first_summary"]
 
@@ -155,6 +157,18 @@ class Workbench:
     def suspects(self, policy: str = "") -> tuple[Suspect, ...]:
         """The captures held back, of one policy or of all of them."""
         return self.archive.suspects(policy)
+
+    def reading(self, held: Suspect) -> Document:
+        """What a capture that was held back says. Raises EmptyInput where it says nothing."""
+        return read_snapshot(self.archive.held(held), self._declared(held.policy))
+
+    def coverage(self, policy: str, days: int) -> Iterator[Day]:
+        """What was found on each of the last ``days`` days, or of all since the first look where it is 0."""
+        checks = self.archive.checks(policy)
+        today = self.clock().date()
+        first = checks[-1].at.date()
+        since = max(first, today - timedelta(days=days - 1)) if days else first
+        return streaks.coverage(checks, since, max(today, checks[0].at.date()))
 
     def accept(self, held: Suspect) -> Outcome:
         """Let a capture that was held back enter the history, with its own date."""

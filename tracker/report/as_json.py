@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,12 @@ from tracker.extract import Dropped, to_markdown
 from tracker.model import Change, Comparison, Document, Evidence, Fact, Side, TextChange, Version
 
 if TYPE_CHECKING:
+    from tracker.archive import Suspect
+    from tracker.pipeline.streaks import Day
     from tracker.pipeline.workbench import Outcome, Status
+
+
+_OUTCOMES = ("new", "changed", "unchanged", "suspect", "failed")
 
 
 def facts(side: Side) -> dict[str, Any]:
@@ -65,16 +71,23 @@ def status(row: Status) -> dict[str, Any]:
 
 def run(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The summary of a run of ``tracker fetch``."""
+    counts = Counter[str](outcome.check.outcome for outcome in outcomes)
+    kinds = Counter(outcome.kind for outcome in outcomes if outcome.kind)
     return {
         "schema": "tracker.run/1",
+        "counts": {name: counts[name] for name in _OUTCOMES},
+        "failures": dict(sorted(kinds.items())),
         "policies": [
             {
                 "policy": outcome.policy,
                 "at": time(outcome.check.at),
                 "outcome": outcome.check.outcome,
+                "kind": outcome.kind or None,
                 "detail": outcome.check.detail,
                 "version": outcome.check.version or None,
                 "summary": outcome.summary,
+                "announce": outcome.announce and outcome.comparison is not None,
+                "alarm": outcome.alarm or None,
             }
             for outcome in sorted(outcomes, key=lambda each: each.policy)
         ],
@@ -94,6 +107,39 @@ def preview(
         "text": document.text if document else "",
         "markdown": to_markdown(document) if document else "",
         "dropped": [{"what": each.what, "why": each.why} for each in left_out],
+    }
+
+
+def suspects(found: Sequence[Suspect]) -> dict[str, Any]:
+    """The captures held back."""
+    return {
+        "schema": "tracker.suspects/1",
+        "suspects": [
+            {
+                "policy": each.policy,
+                "id": each.name,
+                "captured": time(each.captured),
+                "last": time(each.last),
+                "seen": each.seen,
+                "state": each.state,
+                "reason": each.reason,
+                "detail": each.detail,
+                "confirmable": each.confirmable,
+            }
+            for each in found
+        ],
+    }
+
+
+def coverage(policy: str, days: Sequence[Day]) -> dict[str, Any]:
+    """What was found on each day."""
+    return {
+        "schema": "tracker.coverage/1",
+        "policy": policy,
+        "days": [
+            {"day": each.day.isoformat(), "found": each.found, "looks": each.looks, "detail": each.detail}
+            for each in days
+        ],
     }
 
 
