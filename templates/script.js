@@ -19,6 +19,16 @@
   addEventListener("hashchange", reveal);
   reveal();
 
+  // Search in tables and lists: what does not hold the words is hidden
+  const search = document.getElementById("search");
+  search?.addEventListener("input", () => {
+    const words = search.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    all("[data-found]").forEach((each) => {
+      const text = each.textContent.toLocaleLowerCase();
+      each.hidden = !words.every((word) => text.includes(word));
+    });
+  });
+
   // j and k step through the changes
   const stops = all(".change, .passage.reworded, .passage.substantive, .passage.moved");
   stops.forEach((stop) => { stop.tabIndex = -1; });

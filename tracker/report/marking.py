@@ -33,6 +33,12 @@ def safe(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text)
 
 
+def sentence(words: str) -> str:
+    """The words with a capital, unless they begin with a name, which keeps its own spelling."""
+    first = words.partition(" ")[0].strip(",;:'’")
+    return words[:1].upper() + words[1:] if first.isalpha() and first.islower() else words
+
+
 def segments(changes: Iterable[Edit]) -> tuple[Segment, ...]:
     """Edits as segments."""
     return tuple(Segment(_MARKS[sign], safe(words)) for sign, words in changes if words)

@@ -25,7 +25,7 @@ from tracker.model import (
     TextClass,
 )
 from tracker.report import marking, passages
-from tracker.report.marking import Segment, safe
+from tracker.report.marking import Segment, safe, sentence
 from tracker.report.passages import Entry, Place, Reference, Stretch
 
 FOREMOST = ("right", "party")  # kinds whose changes stand first, as cards
@@ -204,19 +204,13 @@ def _typed(change: Change, result: Comparison, places: passages.Rows) -> TypedCh
         change=change.change,
         direction=change.direction,
         severity=change.severity,
-        message=_sentence(safe(change.message)),
+        message=sentence(safe(change.message)),
         values=tuple(_values(change)),
         old=tuple(old),
         new=tuple(new),
         more_old=max(0, len(change.old) - _QUOTES),
         more_new=max(0, len(change.new) - _QUOTES),
     )
-
-
-def _sentence(message: str) -> str:
-    """The message with a capital, unless it begins with a name, which keeps its own spelling."""
-    first = message.partition(" ")[0]
-    return message[:1].upper() + message[1:] if first.isalpha() and first.islower() else message
 
 
 def _values(change: Change) -> Iterator[Value]:
