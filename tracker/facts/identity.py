@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from tracker.facts import names
 from tracker.facts.author import MAIL, Found
 from tracker.facts.candidates import words_of
-from tracker.facts.cues import Cues
+from tracker.facts.cues import Cues, fold
 from tracker.facts.reading import Reading, Unit
 from tracker.model import Fact
 
+_INTRODUCTION = 400  # characters at the end of a paragraph that may introduce its list
 _PORTAL = re.compile(
     r"(?<![\w@./-])(?<!@ )(?:https?://)?((?:[\w-]{1,63}\.){1,4}[a-z]{2,12}(?:/[\w./~-]{1,200})?)(?![\w@])"
 )
@@ -83,7 +84,7 @@ def _representatives(reading: Reading) -> Iterator[Fact]:
     small = words_of(reading.language).small
     for unit in reading.units:
         hit = cues.first(unit.folded)
-        led_in = unit.lead is not None and cues.first(unit.lead.folded)
+        led_in = unit.lead is not None and cues.first(_introduction(reading, unit.lead))
         if not (hit or led_in) or (hit and hit.name == "not"):
             continue
         start = unit.start + (hit.end if hit and hit.name == "before" else 0)
@@ -94,6 +95,11 @@ def _representatives(reading: Reading) -> Iterator[Fact]:
             key = reading.document.text[slice(*name.full)]
             cue = f"{reading.language}/identity: representative"
             yield Fact("contact", key, {"for": "representative"}, (reading.unit_evidence(unit),), cue)
+
+
+def _introduction(reading: Reading, lead: Unit) -> str:
+    """The whole paragraph that introduces a list, of which the lead-in is the last sentence."""
+    return fold(reading.document.words(reading.document.blocks[lead.block])[-_INTRODUCTION:])
 
 
 def _portals(reading: Reading) -> Iterator[Fact]:
