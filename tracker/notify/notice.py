@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from tracker.model import Change
@@ -34,6 +34,7 @@ class Notice:
     changes: tuple[Change, ...] = ()
     report: str = ""  # where the report is published
     tags: tuple[str, ...] = ()
+    deadlines: Mapping[str, tuple[date, date]] = field(default_factory=dict)  # by change id: see deadlines.py
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -70,6 +71,10 @@ def as_data(notice: Notice) -> dict[str, Any]:
         "report": notice.report or None,
         "tags": list(notice.tags),
         "changes": [as_json.change(change) for change in notice.changes],
+        "deadlines": {
+            change: {"by": by.isoformat(), "latest": latest.isoformat()}
+            for change, (by, latest) in sorted(notice.deadlines.items())
+        },
     }
 
 
@@ -88,6 +93,10 @@ def from_data(data: dict[str, Any]) -> Notice:
         from_json.changes(data["changes"]),
         data["report"] or "",
         tuple(data["tags"]),
+        {
+            change: (date.fromisoformat(until["by"]), date.fromisoformat(until["latest"]))
+            for change, until in data["deadlines"].items()
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
 from tracker.model import Change, Evidence, Severity
@@ -53,11 +54,19 @@ def _told(notice: Notice) -> Iterator[str]:
         yield str(severity).upper()
         for change in group:
             yield from _change(change, severity in _GRAVE)
+            if until := notice.deadlines.get(change.id):
+                yield f"    {_until(*until)}"
     if len(notice.changes) > _MOST:
         yield f"and {len(notice.changes) - _MOST} more"
     if notice.report:
         yield ""
         yield f"Report: {notice.report}"
+
+
+def _until(by: date, latest: date) -> str:
+    if by == latest:
+        return f"one may object until {by}"
+    return f"one may object until {by}, or {latest} if it was made on the day it was seen"
 
 
 def _change(change: Change, quoted: bool) -> Iterator[str]:

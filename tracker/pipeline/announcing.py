@@ -21,6 +21,7 @@ from tracker.notify import alarms, delivery, routing
 from tracker.notify.delivery import Delivered
 from tracker.notify.notice import Notice
 from tracker.notify.outbox import Delivery, Outbox
+from tracker.pipeline import objecting
 from tracker.pipeline.ledger import Ledger, Step
 from tracker.pipeline.workbench import Workbench
 
@@ -96,7 +97,7 @@ class Announcer:
         self._outbox.consider([(policy, history[0].captured)], told)
 
     def _steps(self, history: Sequence[Version], since: datetime) -> list[Step]:
-        """Oldest first; one from the last announced version where versions must hold before they are told of."""
+        """Oldest first; but one from the last announced version where texts must hold to be told of."""
         self._ledger = self._ledger or Ledger(self._bench)
         policy, known = history[0].policy, [each for each in history if each.captured <= since]
         if not self._settle(policy):
@@ -136,6 +137,9 @@ class Announcer:
             () if back else step.changes,
             report_link(self._bench.workspace.settings.reports_url, step.old, step.new),
             known.tags,
+            {}
+            if back
+            else {one.change.id: (one.by, one.latest) for one in objecting.of_step(self._bench, step)},
         )
 
     def _declared(self, policy: str) -> Policy | None:

@@ -1,4 +1,6 @@
-"""Writes the Atom feeds of a workspace into ``reports/``, and keeps those that are there up to date."""
+"""Writes the feeds of a workspace into ``reports/``, and keeps those that are there up to date: Atom for what
+changed, iCalendar for until when one may object.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.config import Policy
+from tracker.pipeline import objecting
 from tracker.pipeline.announcing import report_link
 from tracker.pipeline.ledger import Ledger, Step
 from tracker.pipeline.workbench import Workbench
@@ -17,11 +20,11 @@ NAME = "feed.xml"
 
 
 def write(bench: Workbench, policies: Iterable[str]) -> list[Path]:
-    """Write the feeds of the policies and that of the workspace; their files."""
+    """Write the feeds of the policies, that of the workspace, and the calendar; their files."""
     ledger = Ledger(bench)
     try:
         made = [_one(bench, ledger, policy) for policy in policies]
-        return [*made, _all(bench, ledger)]
+        return [*made, _all(bench, ledger), objecting.write_calendar(bench, ledger)]
     finally:
         ledger.close()
 
