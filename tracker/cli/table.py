@@ -27,6 +27,8 @@ COMMANDS = {
     "facts": Command("facts", "what a policy states: rights, parties, retention ... with evidence"),
     "blame": Command("blame", "since which version each clause, or each fact, stands"),
     "timeline": Command("timeline", "the life of each right and recipient through all versions"),
+    "blame": Command("blame", "since which version each clause, or each fact, stands"),
+    "timeline": Command("timeline", "the life of each right and recipient through all versions"),
     "report": Command("report", "HTML reports and their index into reports/"),
     "rules": Command("rules", "the catalogue of rules, each with its severity, reason and examples"),
     "preview": Command("preview", "what would be read from a page, recording nothing"),

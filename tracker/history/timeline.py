@@ -52,6 +52,7 @@ class Life:
     names: tuple[str, ...]
     stretches: tuple[Stretch, ...]
     alterations: tuple[Alteration, ...] = ()
+    marks: frozenset[Mark] = frozenset()  # of all its facts
 
     def stands(self, at: int) -> bool:
         """Whether the version states it."""
@@ -66,7 +67,7 @@ class _Thread:
     facts: dict[int, Fact] = field(default_factory=dict)  # by version, the first of them
     alterations: list[Alteration] = field(default_factory=list)
 
-    def woven(self) -> Life:
+    def woven(self, marks: Iterable[Mark]) -> Life:
         keys = list(dict.fromkeys(self.facts[at].key for at in sorted(self.facts, reverse=True)))
         latest = self.facts[max(self.facts)]
         return Life(
@@ -76,6 +77,7 @@ class _Thread:
             tuple(keys),
             tuple(_stretches(sorted(self.facts))),
             tuple(self.alterations),
+            frozenset(marks),
         )
 
 
@@ -96,8 +98,10 @@ def lives(stated: Sequence[Sequence[Fact]], changes: Sequence[Sequence[Change]] 
             threads.setdefault(found, _Thread(fact.kind)).facts.setdefault(at, fact)
         _note(threads, now, told, at)
         before = now
-    distinct = {id(thread): thread for thread in threads.values()}
-    return tuple(sorted((thread.woven() for thread in distinct.values()), key=_order))
+    woven: dict[int, tuple[_Thread, list[Mark]]] = {}
+    for found, thread in threads.items():
+        woven.setdefault(id(thread), (thread, []))[1].append(found)
+    return tuple(sorted((thread.woven(marks) for thread, marks in woven.values()), key=_order))
 
 
 def mark(fact: Fact) -> Mark:

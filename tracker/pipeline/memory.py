@@ -58,7 +58,7 @@ class Memory:
     def __init__(self, archive: Archive, path: Path) -> None:
         self._archive = archive
         self._store = Store(path)
-        self._document: Callable[[Version], Document] = lru_cache(_NEIGHBOURS)(archive.document)
+        self.document: Callable[[Version], Document] = lru_cache(_NEIGHBOURS)(archive.document)
         self._text: Callable[[Version], str] = lru_cache(100_000)(self._digest)
 
     def close(self) -> None:
@@ -71,13 +71,13 @@ class Memory:
         known = self._recalled("facts", key, encoding.facts_of)
         if known is not None:
             return known
-        found = facts.read(self._document(version))
+        found = facts.read(self.document(version))
         self._store.put("facts", key, encoding.packed(encoding.facts(found)))
         return found
 
     def side(self, version: Version) -> Side:
         """The version with what it states, as one side of a comparison."""
-        return Side(self._document(version), self.facts(version), version, version.policy)
+        return Side(self.document(version), self.facts(version), version, version.policy)
 
     def comparison(self, old: Version, new: Version, severities: Mapping[str, Severity]) -> Comparison:
         """What changed between two versions, graded with the user's own severities."""
@@ -104,7 +104,7 @@ class Memory:
         known = self._recalled("wording", key, _wording_of)
         if known is not None:
             return known
-        document = self._document(version)
+        document = self.document(version)
         found = Wording(blame.digests(document), reverts.fingerprint(document))
         self._store.put("wording", key, encoding.packed([found.blocks, found.sense]))
         return found
@@ -115,7 +115,7 @@ class Memory:
         known = self._recalled("step", key, _step_of)
         if known is not None:
             return known
-        before, after = self._document(old), self._document(new)
+        before, after = self.document(old), self.document(new)
         found = blame.step(before, after, align(before, after))
         self._store.put("step", key, encoding.packed([found.origins, sorted(found.edited)]))
         return found

@@ -42,8 +42,10 @@ def comparison(result: Comparison) -> dict[str, Any]:
     }
 
 
-def log_entry(version: Version, verdict: str, summary: str) -> dict[str, Any]:
-    """A line of ``tracker log``: a version and what it changed."""
+def log_entry(
+    version: Version, verdict: str, summary: str, returned: Version | None = None
+) -> dict[str, Any]:
+    """A line of ``tracker log``: a version, what it changed, and the earlier version that it says again."""
     return {
         "schema": "tracker.log/1",
         "policy": version.policy,
@@ -54,7 +56,13 @@ def log_entry(version: Version, verdict: str, summary: str) -> dict[str, Any]:
         "provenance": version.provenance,
         "verdict": verdict,
         "summary": summary,
+        "returns_to": when(returned) if returned else None,
     }
+
+
+def when(version: Version) -> dict[str, str]:
+    """Which version, and when it was captured."""
+    return {"version": version.id, "captured": time(version.captured)}
 
 
 def status(row: Status) -> dict[str, Any]:

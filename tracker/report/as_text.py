@@ -21,7 +21,7 @@ from tracker.model import (
 from tracker.report.style import DIRECTION_MARK, SEVERITY_COLOUR, Style, harmless, shortened
 
 QUOTE = 240  # characters of a quote shown unless everything is asked for
-_TITLES = {
+TITLES = {
     "right": "Rights",
     "party": "Named recipients and processors",
     "recipient_category": "Kinds of recipients",
@@ -47,7 +47,7 @@ def facts(side: Side, style: Style, explain: bool = False) -> str:
         + f", language {side.document.language}"
     ]
     for kind, group in groupby(side.facts, key=lambda fact: fact.kind):
-        lines += ["", style.paint(_TITLES[kind], "bold")]
+        lines += ["", style.paint(TITLES[kind], "bold")]
         for fact in group:
             lines += _fact(fact, style, explain)
     return "\n".join(lines) + "\n"
