@@ -27,6 +27,7 @@ MAX_GAP = 60
 _APPOSED = 4  # characters between a word that says what the author is and its name ("Publisher: Example Ltd")
 _STATING = ("before", "after", "apposed", "passing", "registered")
 _INNER_NAME = re.compile(r"(?<=[a-zа-яß,»] )[A-ZА-ЯÄÖÜ]\w{2,}(?![\w@])")  # capitalised within a sentence
+_OPEN_END = 24  # characters after the words that the next line completes ("the controller is")
 _LETTERHEAD = 12  # units at the top among which the author's name may stand without a word about it
 _NEAR_BEGINNING = 40  # characters before it there
 _PRONOUN = r"\s*(?:[^()\n]{0,120}?)[\"“”«„‘'*_]+\s?(?:WORDS)\s?[\"”“»’'*_,]+"
@@ -64,8 +65,11 @@ def identify(reading: Reading) -> Author:
     pronoun = _self_definition(reading.language)
     found: list[Found] = []
     brands = [*_titles(reading, words), *_frequent(reading.document.text, words)]
+    awaited: Hit | None = None
     for unit in reading.units:
+        found += _announced(reading, unit, awaited, words)
         hits = cues.scan(unit.folded)
+        awaited = _awaits(unit, hits)
         definition = pronoun.search(unit.folded) if pronoun and "(" in unit.folded else None
         if not hits and not definition:
             continue
@@ -104,6 +108,30 @@ def _stated(
         reach = _APPOSED if hit.name == "apposed" else MAX_GAP
         near = _before(spans, at, 200) if before else _after(reading, spans, at, reach)
         yield from _found(reading, unit, near, hit.cue, clear=hit.name not in ("passing", "registered"))
+
+
+def _awaits(unit: Unit, hits: list[Hit]) -> Hit | None:
+    """The words at the unit's end, or in a short heading, after which the author's name stands next."""
+    if any(hit.name == "not" for hit in hits):
+        return None
+    told = [hit for hit in hits if hit.name == "after"]
+    heading = unit.kind is BlockKind.HEADING and len(unit.folded) <= MAX_GAP
+    open_end = unit.folded.rstrip("*_ ").endswith(":")
+    return next((hit for hit in told if heading or open_end or len(unit.folded) - hit.end <= _OPEN_END), None)
+
+
+def _announced(reading: Reading, unit: Unit, awaited: Hit | None, words: Words) -> Iterator[Found]:
+    """The name that begins the line after such words: an organisation's, or a short whole line."""
+    if awaited is None or unit.kind is not BlockKind.PARAGRAPH:
+        return
+    line = reading.words(unit)
+    name = next(iter(_names_in(reading, unit, words)), None)
+    if name and name.has_form and name.full[0] - unit.start <= _APPOSED * 2:
+        yield from _found(reading, unit, name, awaited.cue)
+    elif name and line[:1].isupper() and len(line) <= MAX_GAP + 20 and not re.search(r"[:;!?@]|\.$", line):
+        written = line.split(",")[0].strip(" *_")
+        if _may_be_author(written, words):
+            yield Found(written, (), unit, awaited.cue)
 
 
 def _letterhead(reading: Reading, words: Words) -> Iterator[Found]:
@@ -175,6 +203,8 @@ def _found(
 
 def _may_be_author(name: str, words: Words) -> bool:
     """A name without a legal form: no known service, for that is named as somebody else's."""
+    if words.nouns_capitalised and " " not in name.strip() and not names.distinctive(name):
+        return False  # any noun is written so
     return not is_nobody(name, words) and gazetteer.lookup(name) is None
 
 

@@ -59,6 +59,11 @@ class Words:
     columns: Cues
     nouns_capitalised: bool
     other_script: bool
+    noun_endings: tuple[str, ...] = ()
+
+    def is_common_noun(self, name: str) -> bool:
+        """Whether the word ends as common nouns do where those have capitals too."""
+        return name.lower().endswith(self.noun_endings) if self.noun_endings else False
 
 
 @cache
@@ -80,6 +85,7 @@ def words_of(language: str) -> Words:
         Cues(table.get("columns", {})),
         bool(table.get("nouns_capitalised", False)),
         bool(table.get("other_script", False)),
+        tuple(table.get("noun_endings", ())),
     )
 
 
@@ -134,12 +140,21 @@ def find_items(reading: Reading, unit: Unit, words: Words, known: Sequence[Item]
     text = reading.document.text
     found: list[Item] = []
     for name in names.spans(text, unit.start, unit.end, words.small):
+        name = _without_service(text, name, words)
         inside = [k for k in known if k.start < name.full_end and name.start < k.end]
         found.extend(_reconciled(text, name, inside))
         known = [k for k in known if k not in inside]
         if len(found) >= MAX_NAMES:
             break
     return sorted([*found, *known], key=lambda item: item.start)[:MAX_NAMES]
+
+
+def _without_service(text: str, name: names.Name, words: Words) -> names.Name:
+    """A name with a legal form without the common noun before it ("Rechenzentrum Example AG")."""
+    first, space, rest = text[name.start : name.end].partition(" ")
+    if not (words.nouns_capitalised and name.has_form and rest and first.lower() in words.between):
+        return name
+    return replace(name, start=name.start + len(first) + len(space))
 
 
 def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item]:

@@ -11,6 +11,7 @@ A lexicon's ``[frame]`` table holds lists of cues:
     denied    takes away every frame of its clause ("cannot be enforced")
     stop      ends a frame's reach where it opens a clause ("..., and we may")
     aside     opens an aside in which a bare word names no right ("if the processing ...")
+    resume    ends an aside: the list of rights goes on ("..., and to erasure")
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tracker.facts.cues import Cues, Hit
 
 MAX_HITS = 60  # looked at in one sentence; honest ones hold fewer, hostile ones must not cost quadratic time
 _ASIDE_ENDS = re.compile(r"[;\n]|\((?:[ivx]+|\d|[a-z])\)|\b(?:[ivx]+|\d|[a-z])\)")
+_LIMITS = ("void", "denied", "stop", "aside", "resume")
 _OPENERS = ",;:.—–(-"
 
 
@@ -70,7 +72,10 @@ class Framed:
 def read_frames(folded: str, cues: Cues) -> Framed:
     """The frames of a folded sentence."""
     hits = cues.scan(folded)[:MAX_HITS]
-    by = {name: [hit for hit in hits if hit.name == name] for name in ("void", "denied", "stop", "aside")}
+    by = {
+        name: [hit for hit in hits if hit.name == name]
+        for name in ("void", "denied", "stop", "aside", "resume")
+    }
     stops = [hit.start for hit in by["stop"] if _opens_clause(folded, hit.start)]
     stops = [0, *stops, len(folded)]
     denied = tuple(_clause(stops, hit.start) for hit in by["denied"])
@@ -82,7 +87,7 @@ def read_frames(folded: str, cues: Cues) -> Framed:
     kept = [frame for frame in frames if not any(start <= frame.start < end for start, end in denied)]
     return Framed(
         tuple(kept),
-        tuple(_aside(folded, hit, kept) for hit in by["aside"]),
+        tuple(_aside(folded, hit, kept, by["resume"]) for hit in by["aside"]),
         denied,
         tuple(by["void"]),
         next(stop for stop in stops[1:] if stop > 0 or stop == len(folded)),
@@ -122,9 +127,12 @@ def _clause(stops: Sequence[int], at: int) -> tuple[int, int]:
     )
 
 
-def _aside(folded: str, hit: Hit, frames: Sequence[Frame]) -> tuple[int, int]:
+def _aside(folded: str, hit: Hit, frames: Sequence[Frame], resumed: Sequence[Hit]) -> tuple[int, int]:
     end = _ASIDE_ENDS.search(folded, hit.end)
     ends = [frame.start for frame in frames if frame.start > hit.start and not frame.reaches_back]
+    ends += [
+        other.start for other in resumed if other.start > hit.start and _opens_clause(folded, other.start)
+    ]
     return hit.start, min([end.start() if end else len(folded), *ends])
 
 

@@ -18,8 +18,10 @@ _FORMS = (
     r"Inc|Incorporated|LLC|L\.L\.C|PLLC|LLP|LP|L\.P|Ltd|Limited|LTD|Corp|Corporation|Company|PLC|plc|PBC"
     r"|FZ-LLC|FZE"
     r"|(?:Pty|Pte|Pvt|Private|PTY|PTE)\.?,? (?:Ltd|Limited|LTD)|Co\.?,? (?:Ltd|Limited|LTD)|Co|K\.K"
+    r"|Ges\.? ?m\.? ?b\.? ?H|GesmbH|mbH(?: ?& ?Co\.? ?KG)?|PartG(?: ?mbB|mbB)?|mbB|eGbR|VVaG|AöR|KdöR|gAG"
     r"|g?GmbH(?: ?& ?Co\.? ?KG(?:aA)?)?|AG(?: ?& ?Co\.? ?KG(?:aA)?)?|SE(?: ?& ?Co\.? ?KG)?|KGaA|KG|OHG|GbR|eG"
-    r"|UG(?: \(haftungsbeschränkt\))?|e\.V|e\.K|SASU|SAS|S\.A\.S(?:\.U)?|S\.A\.R\.L|SARL|Sarl"
+    r"|UG(?: \(haftungsbeschränkt\))?|e\. ?V|e\. ?K|e\. ?G|SELARL|SCOP|SCIC|ASBL|SASU|SAS"
+    r"|S\.A\.S(?:\.U)?|S\.A\.R\.L|SARL|Sarl|Sàrl"
     r"|S\.[aà]\.? ?r\.l"
     r"|S\.A|SA|S\.L\.U|S\.L|SLU|SL|S\.p\.A|S\.P\.A|SpA|SPA|S\.r\.l\.s|S\.r\.l|S\.R\.L|SRL|Srl|EURL|SNC|SCA"
     r"|GIE|B\.V|BV|N\.V|NV|BVBA|SPRL|VOF|AB|A/S|ApS|ASA|AS|Oyj|Oy|OÜ|UAB|SIA|EOOD|OOD|EAD|d\.o\.o|D\.O\.O"
@@ -39,7 +41,7 @@ _RUSSIAN_FORM = re.compile(
 )
 _WORD = re.compile(r"\w+(?:[.'’@&+-]\w+)*\+?!?")
 _UPPER = "A-ZÀ-ÖØ-ÞĄĆČĎĘĚĞİŁŃŇŐŒŘŚŞŠŤŮŰŹŻŽА-ЯЁІЇЄҐӘҒҚҢӨҰҮҺ"
-_JOINT = re.compile(r" ?& ?| of (?:the )?|[ \u00a0]")
+_JOINT = re.compile(r" ?& ?| of (?:the )?|(?:(?<=\bDr)|(?<=\bProf)|(?<=\bMe))\. |[ \u00a0]")
 _ENDINGS = (
     "io|com|ai|net|org|co|app|dev|ru|de|fr|eu|tv|me|cloud|tech|to|fm|ly|so|gg|us|uk|kz|by|pl|nl|it|es|pt|br"
 )

@@ -34,6 +34,8 @@ def _mentions(reading: Reading, own: Own) -> Iterator[Mention]:
     words = words_of(reading.language)
     columns = tables.columns(reading, words)
     for unit in reading.units:
+        if reading.document.blocks[unit.block].header:
+            continue
         if unit.kind is BlockKind.HEADING:
             yield from _heading(reading, unit.block, in_unit(reading, unit, words, own))
         elif unit.cell >= 0 and columns.get(unit.block):

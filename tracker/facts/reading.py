@@ -19,6 +19,9 @@ from tracker.model import Block, BlockKind, Document, Evidence
 if TYPE_CHECKING:
     from tracker.facts.author import Author
 
+ORDINAL = (
+    "1."  # among a language's abbreviations: a short number with a point ends no sentence ("14. Februar")
+)
 MAX_UNIT = 4_000  # characters; a longer sentence is cut, so that one endless line costs linear time
 _BREAK = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«'(\[]?[^\W_a-zа-яё])|\n+")
 
@@ -123,7 +126,8 @@ def _lists(value: Any) -> Iterator[str]:
 
 @cache
 def _abbreviations(language: str) -> frozenset[str]:
-    return frozenset(lexicons.table(language, "language").get("abbreviations", ()))
+    table = lexicons.table(language, "language")
+    return frozenset((*table.get("abbreviations", ()), *([ORDINAL] if table.get("ordinals") else [])))
 
 
 def read_units(document: Document, language: str) -> tuple[Unit, ...]:
@@ -165,11 +169,18 @@ def sentences(
     """Spans of the sentences and lines in ``text[start:end]``, none longer than MAX_UNIT."""
     at = start
     for match in _BREAK.finditer(text, start, end):
-        if "\n" not in match[0] and _last_word(text, at, match.start()) in abbreviations:
+        if "\n" not in match[0] and _goes_on(_last_word(text, at, match.start()), abbreviations):
             continue
         yield from _pieces(text, at, match.start())
         at = match.end()
     yield from _pieces(text, at, end)
+
+
+def _goes_on(word: str, abbreviations: frozenset[str]) -> bool:
+    """Whether the point after the word ends no sentence: of an abbreviation or an ordinal."""
+    if word in abbreviations:
+        return True
+    return ORDINAL in abbreviations and len(word) <= 3 and word[:-1].isdigit()
 
 
 def _last_word(text: str, start: int, end: int) -> str:

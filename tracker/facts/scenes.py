@@ -20,7 +20,7 @@ from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind
 
 PLATFORMS = frozenset({"social", "recipient", "identity"})  # roles of names that are dropped for many reasons
-_PROVING = frozenset({"names", "means", "examples", "after", "recipients", "flows"})
+_PROVING = frozenset({"names", "means", "examples", "after", "recipients", "flows", "service"})
 MAX_GAP = 70  # characters between a cue and its name, or two names of an enumeration
 BRACKET = re.compile(
     r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})"
@@ -113,7 +113,7 @@ class Scene:
             for number in self.chain(self.unit.start + hit.end):
                 found.setdefault(number, f"?{hit.cue}")
         for number, item in enumerate(self.items):
-            cue = self.after(item) or self.in_bracket(item)
+            cue = self.called_service(item) or self.after(item) or self.in_bracket(item)
             if cue:
                 found.setdefault(number, cue)
         if self.listed:
@@ -183,6 +183,15 @@ class Scene:
             last and last[0] in ("and", "und", "et", "и", "y", "e", "en", "i")
         )
 
+    def called_service(self, item: Item) -> str:
+        """The word for a service that stands right before a name ("the tool Example")."""
+        at = item.full_start - self.unit.start
+        for hit in self.hits.get("service", ()):
+            between = self.unit.folded[hit.end : at]
+            if between and not between.strip(' "“„«') and len(between) <= 2:
+                return f"service {self.unit.folded[hit.start : hit.end]!r}"
+        return ""
+
     def after(self, item: Item) -> str:
         """The cue right after a name that says what the bearer does."""
         at = item.full_end - self.unit.start
@@ -247,13 +256,16 @@ class Scene:
         if self.in_address(item):
             return False
         if has_form:
-            return bool(proof or self.listed or "flows" in self.hits or "recipients" in self.hits)
+            told = proof or self.listed or {"flows", "recipients"} & self.hits.keys()
+            return bool(told or self.words.roles.first(self.unit.folded))
         shown = names.distinctive(name) or (self.words.other_script and name[0].isascii())
         if not proof or (proof.startswith("?") and not shown):
             return False
         if len(self.unit.folded) > 60 and self.reading.words(self.unit).isupper():
             return False
         if proof.startswith(("list", "role", "table")):
+            return True
+        if proof.startswith("service") and not self.words.is_common_noun(name):
             return True
         if self.words.nouns_capitalised:
             return shown or item.ordinary or bool(_QUOTED.search(text[max(0, item.start - 3) : item.start]))

@@ -26,6 +26,14 @@ _DENIED = 130  # characters that "not yet recognised" reaches ahead
 _STEP = 35  # characters between two places of one enumeration
 _MOST = 60  # places looked at in one sentence; honest ones name fewer
 _CELL = 120  # characters; a longer cell is prose
+_ADDRESS = 140  # characters from a company's legal form to the country that ends its address
+_ADDRESS_OF_COMPANY = re.compile(
+    r"\b(?:Inc|LLC|Ltd|Limited|GmbH|mbH|KG|AG|SE|Corp|Corporation|S\.?A\.?S?|SARL|S\.à r\.l|B\.?V|N\.?V|plc"
+    r"|PLC|Oy|AB|A/S|ApS|S\.?p\.?A|S\.?r\.?l|S\.?L|S\.C\.A|Pty|Pte|LP|PBC|Co|UAB|OÜ|Kft|OHG)\b\.?"
+    r"(?: \([^()]{1,40}\))?"
+    r"(?:[\s,(|–]{1,4}(?:[A-ZÀ-ÖØ-Þ\d][\w.’'/&#+-]*|de|la|du|des|le|rue|et|am|an|der|den|st))*"
+    r"[\s,(|–]{1,4}$"
+)
 _LEGAL = re.compile(
     r"(?<!\w)(?:inc|llc|l\.l\.c|ltd|limited|gmbh|corp|corporation|s\.?a\.?s?|s\.?r\.?l|b\.?v|n\.?v|plc|oy|a/s|ab|ag"
     r"|s\.?p\.?a|pty|pte|lp|pbc|co|kg|sarl|ооо|ао|ип|тоо|s\.?l|sp\. z o\.o)\b\.?"
@@ -113,6 +121,8 @@ def _why(reading: Reading, unit: Unit, place: Place, hits: list[Hit], leads: lis
     if _LEGAL.match(unit.folded, place.end + 1):
         return ""  # part of a company's name
     lead = _preposition(leads, place)
+    if not lead and _ends_address(reading, unit, place, hits):
+        return "the address of a company"
     nearest = _governor(place, hits, bool(reading.lexicon("transfers").get("verb_last")))
     if nearest is None or nearest.name == "elsewhere":
         return ""
@@ -124,6 +134,18 @@ def _why(reading: Reading, unit: Unit, place: Place, hits: list[Hit], leads: lis
     if nearest.name == "recipient" and lead in ("", "to") and (legal or lead == "to"):
         return repr(nearest.cue)
     return ""
+
+
+def _ends_address(reading: Reading, unit: Unit, place: Place, hits: list[Hit]) -> bool:
+    """Whether the place ends the address of another company: only names and numbers since its legal form."""
+    text = reading.words(unit)
+    near = text[max(0, place.start - _ADDRESS) : place.start]
+    if not _ADDRESS_OF_COMPANY.search(near):
+        return False
+    own = any(found.unit.start == unit.start for found in reading.author.stated)
+    before = [hit for hit in hits if 0 <= place.start - hit.end <= _REACH]
+    elsewhere = any(hit.name == "elsewhere" for hit in before)
+    return not own and not elsewhere
 
 
 def _governor(place: Place, hits: list[Hit], verb_last: bool) -> Hit | None:
