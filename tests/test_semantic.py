@@ -95,7 +95,7 @@ def test_longer_period_is_one_altered() -> None:
         "P60D",
         "altered",
     )
-    assert change.message == "log files kept 90 days, were 60 days"
+    assert change.message == "Log files kept 90 days, were 60 days"
 
 
 def test_equal_period_in_another_unit_is_no_change() -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 
 from tracker import rules
-from tracker.diff.difference import Difference
-from tracker.diff.labels import label, value
+from tracker.diff.difference import Difference, Values
+from tracker.diff.labels import begun, label, spoken_of, value
 from tracker.model import Change
 
 KINDS = (
@@ -28,6 +27,9 @@ KINDS = (
     "commitment",
     "policy",
 )
+NAMES = frozenset(
+    {"party", "controller", "contact"}
+)  # kinds whose key is a name or an address, told as written
 
 
 def change(difference: Difference, rule: rules.Rule) -> Change:
@@ -42,7 +44,7 @@ def change(difference: Difference, rule: rules.Rule) -> Change:
         difference.change,
         rule.direction,
         rule.severity,
-        rule.message.format(**_values(difference, before, now)),
+        _message(rule, difference, before, now),
         difference.aliases,
         difference.was,
         now,
@@ -52,10 +54,16 @@ def change(difference: Difference, rule: rules.Rule) -> Change:
     )
 
 
+def _message(rule: rules.Rule, difference: Difference, before: Values, now: Values) -> str:
+    values = _values(difference, before, now)
+    names = (values["key"], values["now"], values["was"]) if difference.kind in NAMES else ()
+    return begun(rule.message.format(**values), names)
+
+
 def _values(
     difference: Difference,
-    before: Mapping[str, str | tuple[str, ...]],
-    now: Mapping[str, str | tuple[str, ...]],
+    before: Values,
+    now: Values,
 ) -> dict[str, str]:
     """What a message may name (tracker.rules.VALUES)."""
     first = difference.differs[0] if difference.differs else ""
@@ -66,7 +74,7 @@ def _values(
     ):
         told = difference.key
     return {
-        "label": label(difference.kind, difference.key),
+        "label": spoken_of(difference.kind, difference.key),
         "key": difference.key,
         "was": label(difference.kind, difference.was)
         if first == "key" and difference.was
@@ -81,8 +89,8 @@ def _values(
 def _identity(
     difference: Difference,
     rule: str,
-    before: Mapping[str, str | tuple[str, ...]],
-    now: Mapping[str, str | tuple[str, ...]],
+    before: Values,
+    now: Values,
 ) -> str:
     """12 hex digits of a hash of values: the same change keeps it whatever its wording or place."""
     subject = now.get("subject") or before.get("subject") or ""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import cast
 
 from tracker.diff import countries
 from tracker.diff.periods import days, spoken
+
+_UNITED = ("United ", "Czech Republic", "Dominican Republic")
+_PLURAL = frozenset({"Netherlands", "Philippines", "Bahamas", "Maldives", "Gambia", "EEA", "EU", "UK", "USA"})
 
 
 @lru_cache(maxsize=1)
@@ -35,3 +39,22 @@ def label(kind: str, key: str) -> str:
 def value(text: str) -> str:
     """An attribute's value in plain words: a period spelt out, anything else as it is."""
     return spoken(text)
+
+
+def spoken_of(kind: str, key: str) -> str:
+    """The label as it stands within a sentence: a country with its article."""
+    told = label(kind, key)
+    return f"the {told}" if kind == "transfer" and (told.startswith(_UNITED) or told in _PLURAL) else told
+
+
+def begun(text: str, names: Iterable[str] = ()) -> str:
+    """The text with a capital at its beginning, unless it begins with one of the names as written."""
+    return text if text.startswith(tuple(filter(None, names))) else text[:1].upper() + text[1:]
+
+
+def gone_on(text: str, names: Iterable[str] = ()) -> str:
+    """The text as it goes on behind a semicolon: without its capital, unless a name or acronym begins so."""
+    ordinary = text[1:2].islower() or text[1:2] in (" ", "'", "-")
+    return (
+        text if not ordinary or text.startswith(tuple(filter(None, names))) else text[:1].lower() + text[1:]
+    )

@@ -102,6 +102,9 @@ def _altered(kind: str, old: Statement, new: Statement, alignment: Alignment) ->
     fresh = [mention for mention in new.mentions if mention.touched]
     if kind != "party" or not (lost or fresh):
         return
+    if renamed := _company_renamed(old, new):
+        yield Difference(kind, renamed[1], "altered", old, new, renamed[0], ("key",))
+        return
     if plain(old.key) != plain(new.key):
         if known_rename(old.key, new.key) and not (_written(old.key, new) or _written(new.key, old)):
             yield Difference(kind, new.key, "altered", old, new, old.key, ("key",))
@@ -113,6 +116,22 @@ def _altered(kind: str, old: Statement, new: Statement, alignment: Alignment) ->
         was = ", ".join(sorted(value for value in old.values(differs[0]) if value))
         one, other = only(old, lost or old.mentions), only(new, fresh or new.mentions)
         yield Difference(kind, new.key, "altered", one, other, was or None, differs)
+
+
+def _company_renamed(old: Statement, new: Statement) -> tuple[str, str] | None:
+    """The former and the present name of a company where one side has both ("Postwing (Mailbeam)")."""
+    before, after = _company(old), _company(new)
+    if not (before and after) or plain(before) == plain(after) or longer_form(before, after):
+        return None
+    if plain(before) in new.names and plain(after) in old.names:
+        return None  # both sides know both names
+    return (before, after) if {plain(before), plain(after)} <= old.names | new.names else None
+
+
+def _company(statement: Statement) -> str:
+    """The party's name that is its company's as well, as written; "" where they differ."""
+    entities = {plain(value) for value in statement.values("entity") if value}
+    return next((name for name in statement.written if plain(name) in entities), "")
 
 
 def _written(name: str, statement: Statement) -> bool:

@@ -70,6 +70,14 @@ class Reader:
         text = self.document.text[start:end].replace("\n", " ")
         return self._cut(text, start, start, end, blocks[0])
 
+    def run(self, sentences: Sequence[Sentence], numbers: Sequence[int]) -> Sentence:
+        """Some neighbouring sentences as one."""
+        first, last = sentences[numbers[0]], sentences[numbers[-1]]
+        if first is last:
+            return first
+        text = " ".join(sentences[number].saying.text for number in numbers)
+        return Sentence(first.start, last.end, first.block, wording.read(text, self.language))
+
     def _cut(self, text: str, offset: int, start: int, end: int, block: int) -> tuple[Sentence, ...]:
         return tuple(
             Sentence(offset + i, offset + k, block, wording.read(text[i:k], self.language))

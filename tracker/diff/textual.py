@@ -18,6 +18,7 @@ from tracker.diff.words import Range, changed_ranges
 from tracker.model import Block, Change, Document, Evidence, Pair, Side, TextChange, TextClass
 
 _GRAVITY = (TextClass.EDITORIAL, TextClass.MOVED, TextClass.REWORDED, TextClass.SUBSTANTIVE)
+_COVERED = 0.75  # share of a sentence's words that stand in the one that it was a part of
 _SAME = 0.4  # similarity from which two sentences are one, edited
 
 
@@ -206,12 +207,39 @@ def _judge_stretch(
     old: Sequence[Sentence], new: Sequence[Sentence], before: Reader, after: Reader
 ) -> Iterator[Judgement]:
     couples = _couples(old, new)
+    of_old, of_new = _portions(old, new, couples)
     for i, k in couples:
-        yield judge_edited(old[i], new[k], before, after)
-    for i in sorted(set(range(len(old))) - {i for i, _ in couples}):
+        yield judge_edited(before.run(old, of_old[i]), after.run(new, of_new[k]), before, after)
+    for i in sorted(set(range(len(old))).difference(*of_old.values())):
         yield judge_lone(old[i], before, after, came=False)
-    for k in sorted(set(range(len(new))) - {k for _, k in couples}):
+    for k in sorted(set(range(len(new))).difference(*of_new.values())):
         yield judge_lone(new[k], after, before, came=True)
+
+
+def _portions(
+    old: Sequence[Sentence], new: Sequence[Sentence], couples: Sequence[tuple[int, int]]
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """For each paired sentence of either side the run of sentences that its partner was split into."""
+    of_old, of_new = {i: [i] for i, _ in couples}, {k: [k] for _, k in couples}
+    for i, k in couples:
+        _spread(of_old, i, old, new[k])
+        _spread(of_new, k, new, old[i])
+    return of_old, of_new
+
+
+def _spread(runs: dict[int, list[int]], at: int, here: Sequence[Sentence], partner: Sentence) -> None:
+    """Takes in the unpaired neighbours most of whose words stand in the partner."""
+    taken = {number for run in runs.values() for number in run}
+    for step in (1, -1):
+        number = at + step
+        while 0 <= number < len(here) and number not in taken and _is_portion(here[number], partner):
+            runs[at] = sorted([*runs[at], number])
+            number += step
+
+
+def _is_portion(sentence: Sentence, partner: Sentence) -> bool:
+    content = sentence.saying.content
+    return bool(content) and len(content & partner.saying.content) >= _COVERED * len(content)
 
 
 def _couples(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from tracker import lexicons
 from tracker.diff.difference import Difference, alikeness, binding, closeness, matched
 from tracker.diff.periods import canonical
-from tracker.diff.sentences import Sentences
+from tracker.diff.sentences import Sentences, words_of
 from tracker.diff.standing import Alignment
 from tracker.diff.statements import Mention, Statement
 from tracker.facts.cues import fold
@@ -70,7 +70,7 @@ def differences(
     if kind == "retention":  # a further period of what had one already
         turned += [(one, other) for other in list(fresh) if (one := _of_subject(other, old, fresh))]
         turned += [(one, other) for one in list(lost) if (other := _of_subject(one, new, lost))]
-    yield from (_altered(one, other) for one, other in turned)
+    yield from (_altered(old, new) for old, new in _joined(kind, turned))
     for mention in lost:
         yield Difference(kind, mention.fact.key, "removed", _alone(mention), None)
     for mention in fresh:
@@ -214,15 +214,47 @@ def _stated(mention: Mention, others: Sequence[Mention]) -> bool:
     return any(same_subject(mention.fact, other.fact) for other in same)
 
 
-def _altered(old: Mention, new: Mention) -> Difference:
-    fact = new.fact
-    was = old.fact.key if fact.kind in ("retention", "age_limit") else old.fact.attribute("value")
-    differs = "key" if fact.kind in ("retention", "age_limit") else "value"
-    return Difference(fact.kind, fact.key, "altered", _alone(old), _alone(new), was or None, (differs,))
+def _joined(
+    kind: str, turned: Sequence[tuple[Mention, Mention]]
+) -> Iterator[tuple[list[Mention], list[Mention]]]:
+    """The pairs with those together that tell one change of one subject, said in two places."""
+    groups: list[tuple[list[Mention], list[Mention]]] = []
+    for one, other in turned:
+        for old, new in groups:
+            same = value(one.fact) == value(old[0].fact) and value(other.fact) == value(new[0].fact)
+            if same and (kind != "retention" or _within(other.fact, new[0].fact)):
+                old.append(one)
+                new.append(other)
+                break
+        else:
+            groups.append(([one], [other]))
+    for old, new in groups:
+        yield sorted(old, key=_subject_length), sorted(new, key=_subject_length)
 
 
-def _alone(mention: Mention) -> Statement:
-    return Statement(mention.fact.kind, mention.fact.key, (mention,))
+def _subject_length(mention: Mention) -> tuple[int, int]:
+    return len(mention.fact.attribute("subject")), mention.evidence.start
+
+
+def _within(one: Fact, other: Fact) -> bool:
+    """Whether one subject names the other among more ("usage data, server logs" and "server logs")."""
+    first, second = (set(words_of(fold(fact.attribute("subject")))) for fact in (one, other))
+    return bool(first and second) and (first <= second or second <= first)
+
+
+def _altered(old: Mention | list[Mention], new: Mention | list[Mention]) -> Difference:
+    before, after = (side if isinstance(side, list) else [side] for side in (old, new))
+    fact, was = after[0].fact, before[0].fact
+    by_key = fact.kind in ("retention", "age_limit")
+    former = was.key if by_key else was.attribute("value")
+    differs = ("key",) if by_key else ("value",)
+    return Difference(
+        fact.kind, fact.key, "altered", _alone(*before), _alone(*after), former or None, differs
+    )
+
+
+def _alone(*mentions: Mention) -> Statement:
+    return Statement(mentions[0].fact.kind, mentions[0].fact.key, mentions)
 
 
 def _place(mention: Mention) -> tuple[int, int]:
