@@ -72,6 +72,7 @@ def reason(html: str | bytes, previous: str = "", media_type: str = "text/html")
         ("empty_shell", page("<div id=root></div>")),
         ("empty_shell", page("<noscript>Please enable JavaScript.</noscript><p>Loading...</p>")),
         ("truncated", page(POLICY)[:4000] + "<p>We share your"),
+        ("wrong_document", page(HOME, head="<link href='https://acme.example/en/' rel='canonical'>")),
     ],
 )  # fmt: skip
 def test_bad_pages_are_held_back(held: str, html: str) -> None:
@@ -83,6 +84,7 @@ def test_bad_pages_are_held_back(held: str, html: str) -> None:
     [
         page(POLICY, title="Privacy Policy"),
         page(POLICY)[:-14],  # end tags may be left out
+        page(HOME + "<p>Privacy: we keep no data.</p>", head="<link rel=canonical href=https://acme.example/>"),
         page(f"<h1>Cookie Policy</h1><p>We use cookies. {FILLER}</p><button>Accept all</button>"),
         page(f"<h1>Privacy</h1><p>We value your privacy. {FILLER}</p>"),
         page(f"<h1>500 Hills Ltd privacy</h1><p>{FILLER}</p>"),

@@ -16,6 +16,7 @@ def without_menus(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
     """The pieces without menus at the beginning and the end, and the pieces of those menus."""
     begin = _menu_length(pieces)
     end = len(pieces) - _menu_length(pieces[::-1])
+    end -= _is_bare_heading(pieces[:end])
     if begin >= end:
         return list(pieces), []
     dropped = [*pieces[:begin], *pieces[end:]]
@@ -38,6 +39,13 @@ def _menu_length(pieces: Sequence[Piece]) -> int:
         elif not _is_scrap(piece):
             break
     return length if links >= _ROW and links >= length * 0.6 else 0
+
+
+def _is_bare_heading(pieces: Sequence[Piece]) -> bool:
+    """Whether a heading of a menu that is gone is left at the end, with nothing to head."""
+    return (
+        len(pieces) > 2 and pieces[-1].kind is BlockKind.HEADING and pieces[-2].kind is not BlockKind.HEADING
+    )
 
 
 def _is_link(piece: Piece) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from importlib.resources import files
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -25,6 +26,10 @@ _PROMINENT = 6  # blocks at the top in which a page says what it is
 _LEAST_OLD = 150  # words of the last good text from which on it can tell
 _PASSWORD = re.compile(rb"""<input\b[^>]{0,400}\btype\s*=\s*["']?password""")
 _TITLE = re.compile(rb"<title\b[^>]{0,200}>\s*([^<]{1,300})")
+_CANONICAL = re.compile(
+    rb"""<link\b(?=[^>]{0,300}\brel\s*=\s*["']?canonical\b)[^>]{0,300}?\bhref\s*=\s*["']?([^"'\s>]{1,300})"""
+)
+_ROOT = re.compile(r"/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|home)(?:\.\w{1,5})?/?)?")
 _WORD = re.compile(r"\w+")
 
 
@@ -49,6 +54,8 @@ class _View:
     """What the rules look at, all in lower case."""
 
     media_type: str
+    asked: str  # the address that was asked for
+    came: str  # the one that answered, after redirects
     source: bytes
     text: str
     words: int
@@ -63,7 +70,7 @@ def judge(document: Document | None, snapshot: Snapshot) -> Suspicion | None:
     ``document`` is what was read of it, None where it has no words.
     """
     view = _view(document, snapshot)
-    for rule in (_challenge, _cut, _closed, _refusal, _login, _cookie_wall, _shell):
+    for rule in (_challenge, _cut, _closed, _refusal, _login, _cookie_wall, _shell, _home_page):
         if found := rule(view):
             return found
     return None
@@ -72,10 +79,10 @@ def judge(document: Document | None, snapshot: Snapshot) -> Suspicion | None:
 def _view(document: Document | None, snapshot: Snapshot) -> _View:
     source = snapshot.raw.lower()
     if document is None:
-        return _View(snapshot.media_type, source, "", 0, _title(source), (), ())
+        return _View(*_where(snapshot), source, "", 0, _title(source), (), ())
     first = document.blocks[:_PROMINENT]
     return _View(
-        snapshot.media_type,
+        *_where(snapshot),
         source,
         document.text.lower(),
         len(_WORD.findall(document.text)),
@@ -83,6 +90,12 @@ def _view(document: Document | None, snapshot: Snapshot) -> _View:
         tuple(document.words(block).lower() for block in first),
         tuple(document.words(block).lower() for block in first if block.kind is BlockKind.HEADING),
     )
+
+
+def _where(snapshot: Snapshot) -> tuple[str, str, str]:
+    """Media type, and the addresses asked for and arrived at."""
+    came = snapshot.redirects[-1] if snapshot.redirects else snapshot.url
+    return snapshot.media_type, snapshot.url.lower(), came.lower()
 
 
 def _title(source: bytes) -> tuple[str, ...]:
@@ -187,6 +200,37 @@ def _shell(view: _View) -> Suspicion | None:
     return Suspicion("empty_shell", f"{view.words} words, and the page says “{phrase}”") if phrase else None
 
 
+def _home_page(view: _View) -> Suspicion | None:
+    """A page that calls itself the site's first one where another was asked for, and speaks not of that."""
+    named = _CANONICAL.search(view.source)
+    here = named[1].decode("utf-8", "replace") if named else view.came
+    if (
+        view.media_type != "text/html"
+        or not _is_root(here)
+        or _is_root(view.asked)
+        or _titled_as_policy(view)
+    ):
+        return None
+    asked = [
+        word[:7] for word in _WORD.findall(_path(view.asked).rstrip("/").rpartition("/")[2]) if len(word) > 2
+    ]
+    if not asked or any(word in view.text for word in asked):
+        return None
+    return Suspicion("wrong_document", "it is the site's home page, and does not speak of what was asked for")
+
+
+def _is_root(url: str) -> bool:
+    """Whether the address is a site's first page, perhaps in a language."""
+    return _ROOT.fullmatch(_path(url)) is not None
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
+
+
 def _spoken(view: _View, reason: str) -> Suspicion | None:
     """A brief page that begins with one of the reason's phrases, or a short one that holds one anywhere."""
     phrase = _opens((*view.titles, *view.headings, *view.opening[:3]), reason) if view.words < _BRIEF else ""
@@ -244,6 +288,8 @@ def _of_history(document: Document, previous: Document) -> tuple[str, str] | Non
         return "wrong_document", f"the language turned from {previous.language} to {document.language}"
     if len(new) < 0.4 * len(old):
         return "truncated", f"{len(new)} words are left of {len(old)}"
+    if len(new) > 3 * len(old) + 1_000:
+        return "wrong_document", f"{len(old)} words have become {len(new)}"
     kept = _kept(old, new)
     if kept < 0.2:
         return "wrong_document", f"{kept:.0%} of the last good text is kept"
