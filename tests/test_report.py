@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from dataclasses import asdict, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from jinja2 import nodes
 from sides import compared
 
 from tracker import diff, facts
+from tracker.diff import labels
 from tracker.model import Block, BlockKind, Comparison, Document, Side
 from tracker.pipeline import sources
 from tracker.report import as_markdown, html, index, marking, pages, passages, view, wording
@@ -275,7 +277,7 @@ def shape(texts: dict[str, Any]) -> dict[str, Any]:
     return {
         name: shape(value) if isinstance(value, dict) and "other" not in value else sorted(names_in(value))
         for name, value in texts.items()
-        if name != "form"
+        if name not in ("form", "label")
     }
 
 
@@ -287,6 +289,29 @@ def names_in(value: Any) -> set[str]:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_catalogues_hold_the_same_texts(locale: str) -> None:
     assert shape(dict(wording.load(locale).texts)) == shape(dict(wording.load("en").texts))
+
+
+def test_translations_name_the_same_facts() -> None:
+    told = [wording.load(locale).texts["label"] for locale in LOCALES if locale != "en"]
+    keys = [{kind: set(names) for kind, names in each.items()} for each in told]
+    assert keys and all(each == keys[0] for each in keys)
+    table = tomllib.loads((Path(labels.__file__).parent / "labels.toml").read_text("utf-8"))
+    for kind in ("right", "recipient_category", "legal_basis", "transfer", "practice", "date", "commitment"):
+        assert keys[0][kind] == set(table[kind])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_plurals_have_each_form_of_the_language(locale: str) -> None:
+    texts = wording.load(locale).texts
+    forms = {"one", "few", "other"} if texts["form"]["plural"] == "russian" else {"one", "other"}
+    tables = (texts["class"], texts["count"], texts["unit"])
+    assert all(set(plural) == forms for table in tables for plural in table.values())
+
+
+def test_headlines_in_other_languages() -> None:
+    german = as_markdown.comparison(compared(OLD, NEW), "de")
+    assert "Entfallen: Recht auf Löschung" in german
+    assert "90 Tage (vorher: 30 Tage)" in german
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from sides import compared
+from test_report_timeline import FIRST, SECOND, THIRD, made, row
 
 from tracker.pipeline import sources
-from tracker.report import html
+from tracker.report import html, index, timeline
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -184,6 +185,34 @@ def test_no_accessibility_violation(open_page: Open, report: str, scheme: str, w
     page = open_page(report, color_scheme=scheme, viewport=size, bypass_csp=True).page
     page.check("#everything")
     assert violations(page) == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core: npm install --prefix .venv --no-save axe-core")
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("which", ["policy", "index"])
+def test_no_accessibility_violation_on_the_other_pages(open_page: Open, which: str, width: int) -> None:
+    life = made(FIRST, SECOND, THIRD)
+    texts = {"policy": timeline.render(life), "index": index.render([row(life, reports=("a--b.html",))])}
+    opened = open_page(texts[which], viewport={"width": width, "height": 900}, bypass_csp=True)
+    assert violations(opened.page) == []
+
+
+def test_the_other_pages_fetch_nothing(open_page: Open) -> None:
+    life = made(FIRST, SECOND, THIRD)
+    for text in (timeline.render(life), index.render([row(life)])):
+        opened = open_page(text)
+        assert len(opened.requests) == 1
+        assert opened.complaints == []
+
+
+def test_the_index_can_be_searched(open_page: Open) -> None:
+    rows = [row(made(FIRST, SECOND)), row(made(FIRST, policy="zeta", title="Zeta"))]
+    page = open_page(index.render(rows)).page
+    first = page.locator("tr[data-found]").first
+    page.fill("#search", "zeta")
+    assert first.is_hidden()
+    page.fill("#search", "")
+    assert first.is_visible()
 
 
 def violations(page: playwright.Page) -> list[str]:

@@ -1,4 +1,4 @@
-"""The policy's page and the workspace's index: lives of rights and recipients, the newest changes, the matrix."""
+"""The policy's page and the workspace's index: lives of rights and recipients, news, the matrix."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from sides import side_of_markdown
 
 from tracker import diff
 from tracker.model import Comparison, Side, Version
-from tracker.report import index, timeline
+from tracker.report import index, timeline, wording
 from tracker.report.timeline import Timeline
 
 START = datetime(2023, 1, 1, tzinfo=UTC)
 RIGHT = "You have the right to have your data erased."
 FIRST = f"# Policy\n\n{RIGHT}\n\nWe keep server logs for 30 days."
-SECOND = "# Policy\n\nWe share data with Stripe, Inc., which processes payments.\n\nWe keep server logs for 90 days."
+PAYMENTS = "We share data with Stripe, Inc., which processes payments."
+SECOND = f"# Policy\n\n{PAYMENTS}\n\nWe keep server logs for 90 days."
 THIRD = f"{SECOND}\n\n{RIGHT}"
 
 
@@ -61,7 +62,7 @@ def test_a_recipient_lives_from_where_it_is_named() -> None:
 
 def test_a_period_moves_within_one_life() -> None:
     (logs,) = spells(made(FIRST, SECOND, THIRD), "retention").values()
-    assert logs == [(0, 1, "30 days"), (1, 3, "90 days")]
+    assert logs == [(0, 1, "P30D"), (1, 3, "P90D")]
 
 
 def test_since_looks_behind_a_mere_change_of_value() -> None:
@@ -109,7 +110,7 @@ def row(life: Timeline, **values: object) -> index.Row:
 
 def test_the_index_tells_rights_recipients_and_news() -> None:
     acme, zeta = made(FIRST, SECOND), made(SECOND, THIRD, policy="zeta", title="Zeta")
-    told = index.view([row(acme), row(zeta)])
+    told = index.view([row(acme), row(zeta)], wording.load())
     erasure = next(right for right in told.rights if "erasure" in right.label)
     assert erasure.granted == (False, True)
     stripe = told.parties[0]

@@ -19,7 +19,8 @@ _MARKS = {"weakens": "▼", "strengthens": "▲", "neutral": "•", "unclear": "
 
 def comparison(result: Comparison, locale: str = wording.FALLBACK) -> str:
     """What changed, by gravity, each change with quotes from both sides. Raises UnknownLocale."""
-    texts, made = wording.load(locale), view(result)
+    texts = wording.load(locale)
+    made = view(result, texts=texts)
     changes = sorted(
         (*made.foremost, *(each for group in made.groups for each in group.changes)),
         key=lambda change: Severity(change.severity).rank,

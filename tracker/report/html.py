@@ -18,4 +18,4 @@ def render(
     Raises UnknownLocale and BrokenTemplate.
     """
     texts = wording.load(locale, templates)
-    return pages.fill("report.html", texts, templates, view=view(comparison, title))
+    return pages.fill("report.html", texts, templates, view=view(comparison, title, texts))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tracker.report import pages, wording
-from tracker.report.marking import safe
+from tracker.report import pages, timeline, wording
 from tracker.report.timeline import Life, Stop, Timeline
+from tracker.report.wording import Wording
 
 LATEST = 20  # changes that are listed
 
@@ -72,14 +72,14 @@ class IndexView:
     parties: tuple[Party, ...]  # named by the most policies first
 
 
-def view(rows: Sequence[Row]) -> IndexView:
+def view(rows: Sequence[Row], texts: Wording) -> IndexView:
     """The context of the workspace's page."""
     surveyed = tuple(row for row in rows if row.timeline and row.timeline.stops)
     return IndexView(
         rows=tuple(rows),
         news=_news(surveyed),
         surveyed=surveyed,
-        rights=_rights(surveyed),
+        rights=_rights(surveyed, texts),
         parties=_parties(surveyed),
     )
 
@@ -87,7 +87,7 @@ def view(rows: Sequence[Row]) -> IndexView:
 def render(rows: Sequence[Row], templates: Path | None = None, locale: str = wording.FALLBACK) -> str:
     """The page. Raises UnknownLocale and BrokenTemplate."""
     texts = wording.load(locale, templates)
-    return pages.fill("index.html", texts, templates, view=view(rows))
+    return pages.fill("index.html", texts, templates, view=view(rows, texts))
 
 
 def _standing(row: Row, kind: str) -> list[Life]:
@@ -108,8 +108,8 @@ def _news(rows: Sequence[Row]) -> tuple[News, ...]:
     return tuple(found[:LATEST])
 
 
-def _rights(rows: Sequence[Row]) -> tuple[Right, ...]:
-    granted = [{life.key: life.label for life in _standing(row, "right")} for row in rows]
+def _rights(rows: Sequence[Row], texts: Wording) -> tuple[Right, ...]:
+    granted = [{life.key: timeline.label(life, texts) for life in _standing(row, "right")} for row in rows]
     labels = {key: label for found in granted for key, label in found.items()}
     made = [Right(label, tuple(key in found for found in granted)) for key, label in labels.items()]
     return tuple(sorted(made, key=lambda right: (-sum(right.granted), right.label)))
@@ -121,6 +121,6 @@ def _parties(rows: Sequence[Row]) -> tuple[Party, ...]:
         for life in _standing(row, "party"):
             assert row.timeline  # noqa: S101  (only such rows have lives)
             naming = Naming(row, row.timeline.stops[life.since()].captured, life.spells[-1].value)
-            found.setdefault(life.label.casefold(), []).append((safe(life.label), naming))
+            found.setdefault(life.subject.casefold(), []).append((life.subject, naming))
     made = [Party(named[0][0], tuple(naming for _, naming in named)) for named in found.values()]
     return tuple(sorted(made, key=lambda party: (-len(party.namings), party.name.casefold(), party.name)))

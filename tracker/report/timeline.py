@@ -9,10 +9,10 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from tracker.diff.labels import label
 from tracker.model import Comparison, Direction, Fact, Severity, Side
 from tracker.report import as_json, pages, wording
 from tracker.report.marking import safe, sentence
+from tracker.report.wording import Wording
 
 KINDS = ("right", "party", "retention", "practice")  # what has a life that is shown
 WIDTH = 1000  # of the time axis, in its own units
@@ -56,7 +56,7 @@ class Life:
 
     kind: str
     key: str
-    label: str
+    subject: str
     spells: tuple[Spell, ...]
 
     def stands(self, stops: int) -> bool:
@@ -90,7 +90,7 @@ def timeline(title: str, versions: Iterable[tuple[Side, Comparison | None]]) -> 
     """The life of a policy out of its versions, oldest first, each compared with the one before it."""
     stops: list[Stop] = []
     seen: dict[tuple[str, str], list[Spell]] = {}
-    labels: dict[tuple[str, str], str] = {}
+    subjects: dict[tuple[str, str], str] = {}
     names: dict[str, str] = {}
     policy = ""
     for number, (side, comparison) in enumerate(versions):
@@ -99,9 +99,9 @@ def timeline(title: str, versions: Iterable[tuple[Side, Comparison | None]]) -> 
         for fact in side.facts:
             if fact.kind in KINDS:
                 life = (fact.kind, _identity(fact, names))
-                labels[life] = _label(fact)
+                subjects[life] = _subject(fact)
                 _extend(seen.setdefault(life, []), number, _value(fact))
-    lives = [Life(*life, labels[life], tuple(spells)) for life, spells in seen.items()]
+    lives = [Life(*life, subjects[life], tuple(spells)) for life, spells in seen.items()]
     lives.sort(key=lambda each: (KINDS.index(each.kind), each.spells[0].start, each.key.casefold(), each.key))
     return Timeline(policy, safe(title), tuple(stops), tuple(lives))
 
@@ -132,18 +132,29 @@ def _identity(fact: Fact, names: dict[str, str]) -> str:
     return identity
 
 
-def _label(fact: Fact) -> str:
-    if fact.kind == "party":
-        return safe(fact.key)
-    return sentence(
-        safe(fact.attribute("subject") if fact.kind == "retention" else label(fact.kind, fact.key))
-    )
+def _subject(fact: Fact) -> str:
+    """What of a life only the policy's own words tell: a recipient's name, what is kept for a period."""
+    return safe({"party": fact.key, "retention": fact.attribute("subject")}.get(fact.kind, ""))
 
 
 def _value(fact: Fact) -> str:
     if fact.kind == "retention":
-        return safe(label(fact.kind, fact.key))
+        return safe(fact.key)
     return safe(fact.attribute({"party": "role", "practice": "polarity"}.get(fact.kind, "")))
+
+
+def label(life: Life, texts: Wording) -> str:
+    """What a life is called in the reader's language; "" for a period of data in general."""
+    words = life.subject if life.kind in ("party", "retention") else texts.label(life.kind, life.key)
+    return words if life.kind == "party" else sentence(safe(words))
+
+
+def _told(life: Life, spell: Spell, texts: Wording) -> str:
+    """What a life was in a spell, in the reader's language."""
+    values = spell.value.split(", ") if spell.value else []
+    if life.kind == "retention":
+        return ", ".join(texts.period(value) for value in values)
+    return ", ".join(texts.known("value", value, value) for value in values)
 
 
 def _extend(spells: list[Spell], number: int, value: str) -> None:
@@ -179,7 +190,9 @@ def from_json(text: str, state: str) -> Timeline | None:
             return None
         stops = tuple(_read_stop(stop) for stop in told["stops"])
         lives = tuple(
-            Life(life["kind"], life["key"], life["label"], tuple(Spell(**spell) for spell in life["spells"]))
+            Life(
+                life["kind"], life["key"], life["subject"], tuple(Spell(**spell) for spell in life["spells"])
+            )
             for life in told["lives"]
         )
         return Timeline(told["policy"], told["title"], stops, lives)
@@ -246,7 +259,7 @@ class PolicyView:
     reports: tuple[str, ...]  # file names, newest first
 
 
-def view(made: Timeline, reports: Sequence[str] = ()) -> PolicyView:
+def view(made: Timeline, texts: Wording, reports: Sequence[str] = ()) -> PolicyView:
     """The context of the policy's page."""
     return PolicyView(
         title=made.title,
@@ -254,7 +267,7 @@ def view(made: Timeline, reports: Sequence[str] = ()) -> PolicyView:
         stops=tuple(reversed(made.stops)),
         dots=tuple(Dot(_x(made, n), _weight(stop), stop) for n, stop in enumerate(made.stops)),
         charts=tuple(
-            Chart(kind, tuple(_line(made, life) for life in group))
+            Chart(kind, tuple(_line(made, life, texts) for life in group))
             for kind, group in groupby(made.lives, key=lambda life: life.kind)
         ),
         reports=tuple(sorted(reports, reverse=True)),
@@ -269,7 +282,7 @@ def render(
 ) -> str:
     """The policy's page. Raises UnknownLocale and BrokenTemplate."""
     texts = wording.load(locale, templates)
-    return pages.fill("policy.html", texts, templates, view=view(made, reports), width=WIDTH)
+    return pages.fill("policy.html", texts, templates, view=view(made, texts, reports), width=WIDTH)
 
 
 def _weight(stop: Stop) -> int:
@@ -286,15 +299,15 @@ def _x(made: Timeline, number: int) -> float:
     return round(share * WIDTH * 0.94, 1)
 
 
-def _line(made: Timeline, life: Life) -> Line:
+def _line(made: Timeline, life: Life, texts: Wording) -> Line:
     bars = tuple(
         Bar(
             _x(made, spell.start),
             round(_x(made, spell.end) - _x(made, spell.start), 1),
-            spell.value,
+            _told(life, spell, texts),
             made.stops[spell.start].captured,
             made.stops[spell.end].captured if spell.end < len(made.stops) else None,
         )
         for spell in life.spells
     )
-    return Line(life.label, life.stands(len(made.stops)), bars)
+    return Line(label(life, texts), life.stands(len(made.stops)), bars)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker import rules
-from tracker.diff.labels import label, value
+from tracker.diff.labels import value
 from tracker.model import (
     Change,
     Comparison,
@@ -24,9 +24,10 @@ from tracker.model import (
     Side,
     TextClass,
 )
-from tracker.report import marking, passages
+from tracker.report import marking, passages, wording
 from tracker.report.marking import Segment, safe, sentence
 from tracker.report.passages import Entry, Place, Reference, Stretch
+from tracker.report.wording import Wording
 
 FOREMOST = ("right", "party")  # kinds whose changes stand first, as cards
 _AROUND = 280  # characters of a clause shown on either side of a quote
@@ -125,10 +126,11 @@ class View:
     stretches: tuple[Stretch, ...]
 
 
-def view(result: Comparison, title: str = "") -> View:
+def view(result: Comparison, title: str = "", texts: Wording | None = None) -> View:
     """The template context of a comparison; ``title`` is what the policy is called, where it has a name."""
+    texts = texts or wording.load()
     rows = passages.rows(result)
-    made = [_typed(change, result, rows) for change in result.changes]
+    made = [_typed(change, result, rows, texts) for change in result.changes]
     made.sort(key=lambda change: Severity(change.severity).rank)
     marked = passages.with_changes(
         rows,
@@ -141,7 +143,7 @@ def view(result: Comparison, title: str = "") -> View:
     return View(
         name=safe(title or _title(result)),
         verdict=result.verdict,
-        summary=safe(result.summary),
+        summary=safe(texts.summary(result)),
         old=_capture(result.old),
         new=_capture(result.new),
         severities=tuple(Count(each, sum(c.severity == each for c in made)) for each in Severity),
@@ -186,7 +188,7 @@ def _capture(side: Side) -> Capture:
 # --- a change of substance ----------------------------------------------------------------------------
 
 
-def _typed(change: Change, result: Comparison, places: passages.Rows) -> TypedChange:
+def _typed(change: Change, result: Comparison, places: passages.Rows, texts: Wording) -> TypedChange:
     rule = rules.load().rules.get(change.rule)
     old = [_quote(each, result.old.document, places.old) for each in change.old[:_QUOTES]]
     new = [_quote(each, result.new.document, places.new) for each in change.new[:_QUOTES]]
@@ -199,12 +201,12 @@ def _typed(change: Change, result: Comparison, places: passages.Rows) -> TypedCh
         reason=rule.reason if rule else "",
         kind=change.kind,
         key=safe(change.key),
-        label=safe(label(change.kind, change.key)),
+        label=safe(texts.label(change.kind, change.key)),
         aliases=tuple(map(safe, change.aliases)),
         change=change.change,
         direction=change.direction,
         severity=change.severity,
-        message=sentence(safe(change.message)),
+        message=sentence(safe(texts.headline(change))),
         values=tuple(_values(change)),
         old=tuple(old),
         new=tuple(new),

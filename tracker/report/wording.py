@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tracker.diff import labels
 from tracker.errors import UsageError, nearest
+from tracker.model import Change, Comparison
 from tracker.report import pages
 
 FALLBACK = "en"
+_PERIOD = re.compile(r"P(?P<number>\d{1,6})(?P<unit>[DWMY])")
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+_TOLD = 4  # changes in a line
 
 
 class UnknownLocale(UsageError):
@@ -47,6 +53,39 @@ class Wording:
         forms = self.texts[table][key]
         form = _PLURALS[self.texts["form"]["plural"]](number)
         return str(forms.get(form, forms["other"])).format(n=number)
+
+    def label(self, kind: str, key: str) -> str:
+        """What a fact of that kind and key is called."""
+        known = self.texts.get("label", {}).get(kind, {}).get(key)
+        return str(known) if known else labels.label(kind, key)
+
+    def period(self, key: str) -> str:
+        """A retention's period ("P90D") or criterion in words."""
+        found = _PERIOD.fullmatch(key)
+        if found is None:
+            return self.label("retention", key)
+        return self.count(f"unit.{_UNITS[found['unit']]}", int(found["number"]))
+
+    def headline(self, change: Change) -> str:
+        """A change in a line: the rule's own message in English, elsewhere what changed and how."""
+        if self.locale == FALLBACK:
+            return change.message
+        period = change.kind == "retention"
+        label = self.period(change.key) if period else self.label(change.kind, change.key)
+        subject = str(change.now.get("subject") or change.before.get("subject") or "") if period else ""
+        named = f"{subject}: {label}" if subject else label
+        if change.change == "altered" and change.was:
+            was = self.period(change.was) if period else self.label(change.kind, change.was)
+            return self.text("headline.was", label=named, was=was)
+        return self.text(f"headline.{change.change}", label=named)
+
+    def summary(self, result: Comparison) -> str:
+        """A comparison in a line."""
+        if self.locale == FALLBACK:
+            return result.summary
+        told = [self.headline(change) for change in result.changes[:_TOLD]]
+        more = len(result.changes) - _TOLD
+        return "; ".join(told + ([self.count("count.further", more)] if more > 0 else []))
 
     def date(self, moment: datetime | None) -> str:
         """The day in UTC as a reader writes it; "" for none."""
