@@ -110,6 +110,18 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class PageReading:
+    """What of a page is the policy: CSS or XPath selectors, or a range as one object of JSON.
+
+    A range is what lies between two elements: ``{"startBefore": "#a", "endAfter": "#b"}``.
+    """
+
+    url: str
+    select: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A page as it came, with what is known of how it came; on its way into the archive."""
 
@@ -122,6 +134,7 @@ class Snapshot:
     status: int | None = None
     redirects: tuple[str, ...] = ()  # the addresses gone through, first to last
     headers: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)  # of the last response
+    read_as: tuple[PageReading, ...] = ()  # how its text is taken from it; empty where it is read whole
     upgrade: bool = False  # an old page read by another tool elsewhere: the text differs, the policy does not
 
 
@@ -249,6 +262,9 @@ class Change:
     new: tuple[Evidence, ...] = ()
 
 
+TOLD = "told as "  # how the reason of a text change begins that typed changes say already
+
+
 @dataclass(frozen=True, slots=True)
 class TextChange:
     """A stretch of text that changed; a side that has nothing has an empty quote and start == end.
@@ -262,6 +278,11 @@ class TextChange:
     edits: tuple[Edit, ...]
     reason: str = ""  # why it is classed so
     moved: bool = False  # it also stands elsewhere now
+
+    @property
+    def told(self) -> bool:
+        """Whether typed changes say all of it: the reason names their rules."""
+        return self.reason.startswith(TOLD)
 
 
 @dataclass(frozen=True, slots=True)

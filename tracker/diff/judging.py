@@ -13,7 +13,7 @@ from tracker.diff.reader import Reader, Sentence
 from tracker.diff.wording import Saying
 from tracker.diff.words import changed_ranges
 from tracker.facts.cues import fold
-from tracker.model import BlockKind, TextClass
+from tracker.model import TOLD, BlockKind, TextClass
 
 _ALIKE = 0.8  # similarity from which a change of a weighty word is aimed and not a by-product of rewording
 _ELSEWHERE = 0.8  # share of a sentence's words that another must hold to say the same
@@ -69,7 +69,7 @@ def _told(told: frozenset[str]) -> Judgement:
     """What the typed changes already tell; a mere date or contact is no change of substance."""
     rules = ", ".join(sorted(label.partition(":")[2] for label in told))
     editorial = all(label.partition(":")[0] in _CONTACTS for label in told)
-    return Judgement(TextClass.EDITORIAL if editorial else TextClass.REWORDED, f"told as {rules}")
+    return Judgement(TextClass.EDITORIAL if editorial else TextClass.REWORDED, f"{TOLD}{rules}")
 
 
 def _only_the_date(old: Saying, new: Saying, language: str) -> bool:

@@ -116,16 +116,20 @@ def _text_changes(
     told = ", ".join(f"{counts[kind]} {kind}" for kind in _ORDER if counts[kind])
     yield ""
     yield style.paint("TEXT", "bold") + f"  {told}"
-    hidden = () if everything else (TextClass.EDITORIAL, TextClass.MOVED)
-    for change in changes:
-        if change.kind not in hidden:
-            place = change.new if change.new.quote else change.old
-            why = f" ({harmless(change.reason)})" if change.reason else ""
-            yield style.wrap(f"{change.kind}{why}{_place(place)}", "      ", "  ")
-            yield style.wrap(_marked(change.edits, style, 10**9 if words else 3 * QUOTE), "      ")
-    kept_back = sum(counts[kind] for kind in hidden)
-    if kept_back:
-        yield f"  {kept_back} editorial or merely moved not shown: --all shows them"
+    shown = [change for change in changes if everything or not _is_noise(change)]
+    for change in shown:
+        place = change.new if change.new.quote else change.old
+        why = f" ({harmless(change.reason)})" if change.reason else ""
+        yield style.wrap(f"{change.kind}{why}{_place(place)}", "      ", "  ")
+        yield style.wrap(_marked(change.edits, style, 10**9 if words else 3 * QUOTE), "      ")
+    if len(shown) < len(changes):
+        more = len(changes) - len(shown)
+        yield f"  {more} told above, editorial or merely moved: --all shows them too"
+
+
+def _is_noise(change: TextChange) -> bool:
+    """Whether a reader misses nothing without it: its substance is told above, or there is none."""
+    return change.told or change.kind in (TextClass.EDITORIAL, TextClass.MOVED)
 
 
 def _marked(changes: tuple[Edit, ...], style: Style, limit: int) -> str:
