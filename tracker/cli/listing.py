@@ -13,8 +13,9 @@ from tracker.errors import Exit, UsageError
 from tracker.report.style import harmless
 
 if TYPE_CHECKING:
+    from tracker.pipeline.reviewing import Item
     from tracker.pipeline.streaks import Day
-    from tracker.pipeline.workbench import Workbench
+    from tracker.pipeline.workbench import Status, Workbench
 
 _FOUND = ("changed", "unchanged", "suspect", "failed", "not looked")
 _HEAD: tuple[str, ...] = ("POLICY", "VERSIONS", "LAST CHANGE", "LAST CHECK", "NEXT CHECK", "HEALTH")
@@ -44,12 +45,21 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.coverage is not None:
             return _coverage(bench, arguments)
         rows = bench.status()
+        waiting = _waiting(bench, rows)
     if arguments.format == "json":
-        terminal.out(json.dumps([as_json.status(row) for row in rows], ensure_ascii=False, indent=1))
+        terminal.out(
+            json.dumps(
+                [{**as_json.status(row), "open_changes": len(waiting.get(row.policy, ()))} for row in rows],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
         return Exit.DONE
     if not rows:
         terminal.say("no policies yet; add one with: tracker add https://example.com/privacy")
         return Exit.DONE
+    for policy, items in waiting.items():
+        terminal.out(_told(policy, items))
     table = [_HEAD]
     for row in rows:
         times = [f"{at:%Y-%m-%d %H:%M}" if at else "-" for at in (row.changed, row.checked, row.next)]
@@ -59,6 +69,25 @@ def run(arguments: argparse.Namespace) -> int:
         cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
         terminal.out("  ".join([*cells, line[5]]).rstrip())
     return Exit.DONE
+
+
+def _waiting(bench: Workbench, rows: Sequence[Status]) -> dict[str, list[Item]]:
+    """The changes that nobody looked at, as far as they are known, by policy; the gravest first."""
+    if not any(row.versions > 1 for row in rows):
+        return {}
+    from tracker.pipeline.reviewing import Desk
+
+    with Desk(bench) as desk:
+        found = {row.policy: desk.waiting(row.policy) for row in rows if row.versions > 1}
+    order = sorted(found, key=lambda policy: min((item.severity.rank for item in found[policy]), default=9))
+    return {policy: found[policy] for policy in order if found[policy]}
+
+
+def _told(policy: str, items: Sequence[Item]) -> str:
+    counts = Counter(str(item.severity) for item in items)
+    grades = ", ".join(f"{counts[grade]} {grade}" for grade in ("high", "medium", "low") if counts[grade])
+    number = f"{len(items)} change{'s' * (len(items) != 1)}"
+    return f"to review: {policy}: {number} ({grades}): tracker review {policy}"
 
 
 def _coverage(bench: Workbench, arguments: argparse.Namespace) -> int:

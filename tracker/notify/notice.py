@@ -46,7 +46,10 @@ class Notice:
     def only(self, items: Sequence[str]) -> Notice:
         """The notice with those of its changes that are meant by ``items``."""
         chosen = set(items)
-        return replace(self, changes=tuple(each for each in self.changes if f"{self.id}:{each.id}" in chosen))
+        changes = tuple(each for each in self.changes if f"{self.id}:{each.id}" in chosen)
+        told = {change.id for change in changes}
+        deadlines = {change: until for change, until in self.deadlines.items() if change in told}
+        return replace(self, changes=changes, deadlines=deadlines)
 
 
 def test_notice(at: datetime) -> Notice:
