@@ -19,7 +19,7 @@ from tracker import diff, facts
 from tracker.diff import labels
 from tracker.model import Block, BlockKind, Comparison, Document, Side
 from tracker.pipeline import sources
-from tracker.report import as_markdown, html, index, marking, pages, passages, view, wording
+from tracker.report import as_markdown, html, index, marking, outline, pages, passages, view, wording
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "policies"
 OLD = """# Privacy
@@ -195,7 +195,7 @@ def used_names(templates: tuple[str, ...]) -> set[str]:
 
 def record_fields(record: Any, seen: set[Any] | None = None) -> set[str]:
     """Names of the fields of a record and of those within it, and of its properties."""
-    modules = {**vars(marking), **vars(passages), **vars(view)}
+    modules = {**vars(marking), **vars(passages), **vars(outline), **vars(view)}
     records = [each for each in modules.values() if is_dataclass(each) and isinstance(each, type)]
     reached, open_ = set(), [record]
     while open_:

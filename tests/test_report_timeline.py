@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import pairwise
 
 from sides import side_of_markdown
 
 from tracker import diff
-from tracker.model import Comparison, Side, Version
+from tracker.history import timeline as lives_of
+from tracker.history.reverts import returns
+from tracker.model import Side, Version
+from tracker.pipeline.memory import Told
 from tracker.report import index, timeline, wording
 from tracker.report.timeline import Timeline
 
@@ -26,21 +31,26 @@ def sides(texts: Sequence[str], policy: str = "acme") -> list[Side]:
     return [
         replace(
             side_of_markdown(text, name=policy),
-            version=Version(policy, f"{number:040x}", START + timedelta(days=100 * number)),
+            version=Version(
+                policy,
+                f"{number:040x}",
+                START + timedelta(days=100 * number),
+                text_sha256=sha256(text.encode()).hexdigest(),
+            ),
         )
         for number, text in enumerate(texts)
     ]
 
 
-def compared(versions: Sequence[Side]) -> list[tuple[Side, Comparison | None]]:
-    before: list[Side | None] = [None, *versions[:-1]]
-    return [
-        (side, diff.compare(old, side) if old else None) for old, side in zip(before, versions, strict=True)
-    ]
-
-
 def made(*texts: str, policy: str = "acme", title: str = "Acme") -> Timeline:
-    return timeline.timeline(title, compared(sides(texts, policy)))
+    """The timeline of a policy that had these texts."""
+    versions = sides(texts, policy)
+    told = [diff.compare(old, new) for old, new in pairwise(versions)]
+    stated = [side.facts for side in versions]
+    recorded = [side.version for side in versions if side.version]
+    lives = lives_of.lives(stated, [each.changes for each in told])
+    found = [Told(each.verdict, each.summary, each.changes) for each in told]
+    return timeline.timeline(title, recorded, found, lives, stated, returns(recorded))
 
 
 def spells(life: Timeline, kind: str) -> dict[str, list[tuple[int, int, str]]]:
@@ -80,13 +90,18 @@ def test_stops_tell_what_each_version_changed() -> None:
     assert third.strengthens
 
 
-def test_a_timeline_is_kept_and_read_back() -> None:
+def test_a_text_that_came_back_is_no_news() -> None:
+    life = made(FIRST, SECOND, FIRST)
+    assert [stop.returned for stop in life.stops] == [None, None, START]
+    assert "Says again what stood on 1 January 2023" in timeline.render(life)
+    told = index.view([row(life)], wording.load())
+    assert [news.stop.captured for news in told.news] == [START + timedelta(days=100)]
+
+
+def test_what_only_the_program_reads_otherwise_is_not_listed() -> None:
     life = made(FIRST, SECOND, THIRD)
-    kept = timeline.to_json(life, "state")
-    assert timeline.from_json(kept, "state") == life
-    assert timeline.from_json(kept, "another state") is None
-    assert timeline.from_json("{}", "state") is None
-    assert timeline.from_json("no json", "state") is None
+    stops = (*life.stops[:2], replace(life.stops[2], upgrade=True))
+    assert timeline.render(replace(life, stops=stops)).count("<circle") == 2
 
 
 def test_the_page_of_a_policy() -> None:

@@ -1,41 +1,51 @@
-"""Renders reports of a workspace into its ``reports/`` folder."""
+"""Renders reports of a workspace into its ``reports/`` folder, and only what is not there as it should be."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from tracker import __version__
-from tracker.model import Comparison, Side, Version
-from tracker.pipeline.sources import compare
+from tracker.cache import digests
+from tracker.model import Version
+from tracker.pipeline import histories
+from tracker.pipeline.announcing import report_name
 from tracker.pipeline.workbench import Workbench
 from tracker.report import html, index, pages, timeline
 from tracker.report.timeline import Timeline
 
-TIMELINE = "timeline.json"  # what a policy's page is made of, kept to spare reading all versions again
+Hear = Callable[[int], object]  # is told how many versions were gone through
 
 
-def render(bench: Workbench, policy: str, old: str, new: str) -> Path:
+def render(bench: Workbench, policy: str, old: str, new: str, locale: str = "en") -> Path:
     """The report of two dates, a file in ``reports/<policy>/``; ``old`` "" is the version before ``new``."""
     now = bench.clock()
     later = bench.version(policy, new, now)
     earlier = bench.version(policy, old, now) if old else _before(bench, later)
-    return _write_report(bench, policy, bench.compare(earlier, later))
+    return _report(bench, earlier, later, locale)
 
 
-def render_policy(bench: Workbench, policy: str) -> Path:
-    """The policy's page with all its versions; reports of its changes are written where they are missing."""
+def render_policy(
+    bench: Workbench, policy: str, locale: str = "en", hear: Hear = lambda done: None
+) -> tuple[Path, Timeline]:
+    """The policy's page, and what it tells; reports of its changes of substance are written beside it."""
     folder = bench.workspace.reports / policy
-    made = life(bench, policy)
-    page = timeline.render(made, _reports(folder), bench.workspace.templates)
-    return _written(folder / "index.html", page)
+    made = _timeline(bench, policy, hear)
+    stops = {stop.version: stop for stop in made.stops}
+    for earlier, later in pairwise(reversed(bench.archive.history(policy))):
+        if stops[later.id].verdict == "substantive" and not stops[later.id].upgrade:
+            _report(bench, earlier, later, locale)
+    page = timeline.render(made, _reports(folder), bench.workspace.templates, locale)
+    return _written(folder / "index.html", page), made
 
 
-def render_index(bench: Workbench) -> Path:
-    """The page that lists all policies and their reports."""
+def render_index(bench: Workbench, locale: str = "en", hear: Hear = lambda done: None) -> Path:
+    """The page of all policies, and the page of each."""
     folder = bench.workspace.reports
-    lives = {policy: life(bench, policy) for policy in bench.archive.policies()}
+    lives = {policy: render_policy(bench, policy, locale, hear)[1] for policy in bench.archive.policies()}
     rows = [
         index.Row(
             status.policy,
@@ -49,9 +59,7 @@ def render_index(bench: Workbench) -> Path:
         )
         for status in bench.status()
     ]
-    for policy in lives:
-        render_policy(bench, policy)
-    return _written(folder / "index.html", index.render(rows, templates=bench.workspace.templates))
+    return _written(folder / "index.html", index.render(rows, bench.workspace.templates, locale))
 
 
 def reportable(bench: Workbench) -> Iterator[str]:
@@ -59,40 +67,42 @@ def reportable(bench: Workbench) -> Iterator[str]:
     yield from (policy for policy in bench.archive.policies() if len(bench.archive.history(policy)) > 1)
 
 
-def life(bench: Workbench, policy: str) -> Timeline:
-    """The policy's timeline; read anew only where versions or the program changed."""
-    path = bench.workspace.reports / policy / TIMELINE
-    state = _state(bench, policy)
-    known = timeline.from_json(path.read_text("utf-8"), state) if path.is_file() else None
-    if known is not None:
-        return known
-    made = timeline.timeline(_title(bench, policy), _versions(bench, policy))
-    _written(path, timeline.to_json(made, state))
-    return made
-
-
-def _versions(bench: Workbench, policy: str) -> Iterator[tuple[Side, Comparison | None]]:
-    """All versions, oldest first, each with its comparison; changes of substance get their report."""
-    before: Side | None = None
-    for version in reversed(bench.archive.history(policy)):
-        side = bench.side(version)
-        result = compare(before, side, bench.workspace.severities) if before else None
-        if result and result.verdict == "substantive":
-            _write_report(bench, policy, result)
-        yield side, result
-        before = side
-
-
-def _state(bench: Workbench, policy: str) -> str:
-    """What a timeline was made of: the same words mean that it need not be made again."""
-    parts = [
-        __version__,
-        pages.digest(bench.workspace.templates),
-        _title(bench, policy),
-        repr(sorted(bench.workspace.severities.items())),
-        *(version.id for version in bench.archive.history(policy)),
+def _timeline(bench: Workbench, policy: str, hear: Hear) -> Timeline:
+    found = histories.lives(bench, policy, timeline.KINDS, hear)
+    told = [
+        bench.memory.told(*bench.archive.comparable(old, new), bench.workspace.severities)
+        for old, new in pairwise(found.versions)
     ]
+    stated = [bench.memory.facts(version) for version in found.versions]
+    return timeline.timeline(_title(bench, policy), found.versions, told, found.lives, stated, found.returned)
+
+
+def _report(bench: Workbench, old: Version, new: Version, locale: str) -> Path:
+    """The report of two versions; made anew where what it is made of is no longer the same."""
+    path = bench.workspace.reports / new.policy / report_name(old, new)
+    seen = _seen(bench, new.policy)
+    state = _state(bench, old, new, locale, str(seen.get(old.id)), str(seen.get(new.id)))
+    if pages.made_of(path) == state:
+        return path
+    title, templates = _title(bench, new.policy), bench.workspace.templates
+    return _written(path, html.render(bench.compare(old, new), templates, locale, title, seen, state))
+
+
+def _state(bench: Workbench, old: Version, new: Version, *told: str) -> str:
+    """What a report is made of, in a word."""
+    severities = sorted(f"{rule}={grade}" for rule, grade in bench.workspace.severities.items())
+    program = (__version__, digests.program(digests.COMPARING), pages.digest(bench.workspace.templates))
+    parts = (*program, old.id, new.id, _title(bench, new.policy), *told, *severities)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _seen(bench: Workbench, policy: str) -> dict[str, datetime]:
+    """When each version was last looked at and found the same."""
+    seen: dict[str, datetime] = {}
+    for check in bench.archive.checks(policy):
+        if check.version and check.outcome in ("new", "changed", "unchanged"):
+            seen[check.version] = max(check.at, seen.get(check.version, check.at))
+    return seen
 
 
 def _title(bench: Workbench, policy: str) -> str:
@@ -108,12 +118,6 @@ def _before(bench: Workbench, version: Version) -> Version:
     history = bench.archive.history(version.policy)
     place = next(number for number, each in enumerate(history) if each.id == version.id)
     return history[min(place + 1, len(history) - 1)]
-
-
-def _write_report(bench: Workbench, policy: str, result: Comparison) -> Path:
-    days = [f"{side.version.captured:%Y-%m-%d}" for side in (result.old, result.new) if side.version]
-    page = html.render(result, bench.workspace.templates, title=_title(bench, policy))
-    return _written(bench.workspace.reports / policy / f"{'--'.join(days)}.html", page)
 
 
 def _written(path: Path, page: str) -> Path:

@@ -101,7 +101,7 @@ def _news(rows: Sequence[Row]) -> tuple[News, ...]:
         for row in rows
         if row.timeline
         for stop in row.timeline.stops
-        if stop.verdict == "substantive"
+        if stop.verdict == "substantive" and not stop.returned and not stop.upgrade
     ]
     found.sort(key=lambda news: news.row.policy)
     found.sort(key=lambda news: news.stop.captured, reverse=True)
@@ -121,6 +121,6 @@ def _parties(rows: Sequence[Row]) -> tuple[Party, ...]:
         for life in _standing(row, "party"):
             assert row.timeline  # noqa: S101  (only such rows have lives)
             naming = Naming(row, row.timeline.stops[life.since()].captured, life.spells[-1].value)
-            found.setdefault(life.subject.casefold(), []).append((life.subject, naming))
+            found.setdefault(life.key.casefold(), []).append((life.key, naming))
     made = [Party(named[0][0], tuple(naming for _, naming in named)) for named in found.values()]
     return tuple(sorted(made, key=lambda party: (-len(party.namings), party.name.casefold(), party.name)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
     from tracker.report.wording import Wording
+
+
+_STATE = re.compile(r'<meta name="made-of" content="([^"]*)">')
+_HEAD = 2000  # characters within which it stands
 
 
 class BrokenTemplate(TrackerError):
@@ -50,8 +55,22 @@ def digest(templates: Path | None) -> str:
     return told.hexdigest()
 
 
-def fill(page: str, wording: Wording, templates: Path | None = None, **context: object) -> str:
-    """The page made of a template, style and script within it. Raises BrokenTemplate."""
+def made_of(path: Path) -> str:
+    """The state that the page at ``path`` was made of; "" where it tells none or there is no page."""
+    if not path.is_file():
+        return ""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        found = _STATE.search(file.read(_HEAD))
+    return found[1] if found else ""
+
+
+def fill(
+    page: str, wording: Wording, templates: Path | None = None, state: str = "", **context: object
+) -> str:
+    """The page made of a template, style and script within it; ``state`` is told to ``made_of``.
+
+    Raises BrokenTemplate.
+    """
     environment = _environment(templates)
     try:
         style, script = (_asset(environment, name) for name in ("style.css", "script.js"))
@@ -67,6 +86,7 @@ def fill(page: str, wording: Wording, templates: Path | None = None, **context: 
         return environment.get_template(page, globals=texts).render(
             style=Markup(style),  # noqa: S704  (both come with the program or from the user's own folder)
             script=Markup(script),  # noqa: S704
+            state=state,
             security=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
             "base-uri 'none'; form-action 'none'",
             **context,

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
 from tracker.diff.text import edits
-from tracker.model import Block, BlockKind, Comparison, Document, Pair, Severity, TextChange
+from tracker.model import Block, BlockKind, Comparison, Document, Pair, TextChange
 from tracker.report import marking
 from tracker.report.marking import Segment, safe
 
-_QUIET = ("same", "editorial")  # states that a reader of changes may skip
 _DEEPEST = 4  # headings below this depth are shown as of this depth
 
 
@@ -69,28 +67,6 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Passages that are shown together, or folded because they say the same."""
-
-    folded: bool
-    unchanged: int
-    editorial: int
-    passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the table of contents."""
-
-    id: str
-    title: str
-    depth: int
-    change: str  # of the heading itself
-    changes: int  # clauses beneath it that changed in more than form
-    severity: str  # the gravest change of substance beneath it; "" where there is none
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where which passage begins in one version's text."""
 
@@ -111,16 +87,6 @@ class Rows:
     passages: tuple[Passage, ...]
     old: Place
     new: Place
-
-
-class _Placed(Protocol):
-    @property
-    def place(self) -> str: ...
-
-
-def places_of(quotes: Iterable[_Placed]) -> list[str]:
-    """The passages that quotes stand in, each once."""
-    return list(dict.fromkeys(quote.place for quote in quotes if quote.place))
 
 
 # --- passages of a comparison -------------------------------------------------------------------------
@@ -339,68 +305,3 @@ def _cells(clause: _Clause, old: Document, new: Document) -> tuple[Cell, ...]:
 
 def _words(document: Document, block: Block | None) -> list[str]:
     return [document.text[cell.start : cell.end] for cell in block.cells] if block else []
-
-
-# --- what is told around the passages ------------------------------------------------------------------
-
-
-def with_changes(found: Rows, changes: Iterable[tuple[Reference, list[str]]]) -> tuple[Passage, ...]:
-    """The passages, each with the changes of substance that are proven in it."""
-    told: dict[str, list[Reference]] = {}
-    for change, places in changes:
-        for place in places:
-            told.setdefault(place, []).append(change)
-    return tuple(
-        replace(passage, changes=tuple(told[passage.id])) if passage.id in told else passage
-        for passage in found.passages
-    )
-
-
-def stretches(passages: Sequence[Passage]) -> tuple[Stretch, ...]:
-    """The passages in stretches: those that changed with the headings above them, and folded ones between."""
-    shown = _shown(passages)
-    found = []
-    for folded, group in groupby(passages, key=lambda passage: passage.id not in shown):
-        here = tuple(group)
-        editorial = sum(passage.state == "editorial" for passage in here)
-        found.append(Stretch(folded, len(here) - editorial, editorial, here))
-    return tuple(found)
-
-
-def _shown(passages: Sequence[Passage]) -> set[str]:
-    """Passages that changed in more than form, and the headings that they stand under."""
-    shown: set[str] = set()
-    above: list[Passage] = []
-    for passage in passages:
-        if passage.block == BlockKind.HEADING and passage.state != "trace":
-            above = [each for each in above if each.depth < passage.depth] + [passage]
-        if passage.state not in _QUIET:
-            shown.update(each.id for each in (*above, passage))
-    return shown
-
-
-def contents(passages: Sequence[Passage]) -> tuple[Entry, ...]:
-    """The headings of both versions in reading order, each with what changed beneath it."""
-    found: list[tuple[Passage, list[Passage]]] = []
-    for passage in passages:
-        if passage.block == BlockKind.HEADING and passage.state != "trace":
-            found.append((passage, []))
-        if found:
-            found[-1][1].append(passage)
-    return tuple(_entry(heading, beneath) for heading, beneath in found)
-
-
-def _entry(heading: Passage, beneath: list[Passage]) -> Entry:
-    told = [Severity(reference.severity) for passage in beneath for reference in passage.changes]
-    mark: marking.Mark = "removed" if heading.change == "removed" else "added"
-    label, title = (
-        "".join(each.text for each in marking.side(part, mark)) for part in (heading.label, heading.segments)
-    )
-    return Entry(
-        id=heading.id,
-        title=f"{label} {title}".strip(),
-        depth=heading.depth,
-        change=heading.change,
-        changes=sum(each.state not in (*_QUIET, "trace") and not each.continued for each in beneath),
-        severity=min(told, key=lambda each: each.rank).value if told else "",
-    )

@@ -1,21 +1,26 @@
-"""The life of a policy: what each version changed, and from when to when each right and recipient stood."""
+"""The policy's page: what each version changed, and from when to when each right and recipient stood."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tracker.model import Comparison, Direction, Fact, Severity, Side
-from tracker.report import as_json, pages, wording
+from tracker.history import timeline as history
+from tracker.model import Direction, Fact, Severity, Version
+from tracker.report import pages, wording
 from tracker.report.marking import safe, sentence
 from tracker.report.wording import Wording
 
+if TYPE_CHECKING:
+    from tracker.pipeline.memory import Told
+
 KINDS = ("right", "party", "retention", "practice")  # what has a life that is shown
 WIDTH = 1000  # of the time axis, in its own units
+_VALUE = {"party": "role", "practice": "polarity"}  # the attribute whose course is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Stop:
     severities: tuple[int, ...]  # how many changes of each gravity, the gravest first
     weakens: int
     strengthens: int
+    returned: datetime | None = None  # when the text was captured that this version says again
+    upgrade: bool = False  # only the program read the page otherwise
 
     @property
     def gravest(self) -> str:
@@ -43,11 +50,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Versions in a row in which something stood: indices of stops, the end exclusive."""
+    """Versions in a row in which something stood alike: indices of stops, the end exclusive."""
 
     start: int
     end: int
-    value: str  # what it was then: a recipient's role, a period, a practice's polarity
+    value: str  # what it was then: a recipient's role, periods, a practice's polarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,70 +90,67 @@ class Timeline:
     lives: tuple[Life, ...]
 
 
-# --- made of versions -----------------------------------------------------------------------------------
+def timeline(
+    title: str,
+    versions: Sequence[Version],
+    told: Sequence[Told],
+    lives: Sequence[history.Life],
+    stated: Sequence[Sequence[Fact]],
+    returned: Mapping[str, Version],
+) -> Timeline:
+    """The life of a policy with at least one version, oldest first.
+
+    ``told[i]``: what changed from version i to i + 1; ``stated``: the facts of each version; ``returned``:
+    the earlier version that one (by id) says again.
+    """
+    stops = [_stop(versions[0], None, None)]
+    for version, change in zip(versions[1:], told, strict=True):
+        stops.append(_stop(version, change, returned.get(version.id)))
+    made = [
+        Life(life.kind, safe(life.key), safe(life.subject), tuple(_spells(life, stated)))
+        for life in lives
+        if life.kind in KINDS
+    ]
+    made.sort(key=lambda each: (KINDS.index(each.kind), each.spells[0].start, each.key.casefold(), each.key))
+    return Timeline(versions[-1].policy, safe(title), tuple(stops), tuple(made))
 
 
-def timeline(title: str, versions: Iterable[tuple[Side, Comparison | None]]) -> Timeline:
-    """The life of a policy out of its versions, oldest first, each compared with the one before it."""
-    stops: list[Stop] = []
-    seen: dict[tuple[str, str], list[Spell]] = {}
-    subjects: dict[tuple[str, str], str] = {}
-    names: dict[str, str] = {}
-    policy = ""
-    for number, (side, comparison) in enumerate(versions):
-        policy = side.name
-        stops.append(_stop(side, comparison))
-        for fact in side.facts:
-            if fact.kind in KINDS:
-                life = (fact.kind, _identity(fact, names))
-                subjects[life] = _subject(fact)
-                _extend(seen.setdefault(life, []), number, _value(fact))
-    lives = [Life(*life, subjects[life], tuple(spells)) for life, spells in seen.items()]
-    lives.sort(key=lambda each: (KINDS.index(each.kind), each.spells[0].start, each.key.casefold(), each.key))
-    return Timeline(policy, safe(title), tuple(stops), tuple(lives))
-
-
-def _stop(side: Side, comparison: Comparison | None) -> Stop:
-    assert side.version  # noqa: S101  (a timeline is made of recorded versions)
-    changes = comparison.changes if comparison else ()
+def _stop(version: Version, told: Told | None, returned: Version | None) -> Stop:
+    changes = told.changes if told else ()
     return Stop(
-        version=side.version.id,
-        captured=side.version.captured,
-        verdict=comparison.verdict if comparison else "first",
-        summary=safe(comparison.summary) if comparison else "",
+        version=version.id,
+        captured=version.captured,
+        verdict=told.verdict if told else "first",
+        summary=safe(told.summary) if told else "",
         severities=tuple(sum(change.severity is each for change in changes) for each in Severity),
         weakens=sum(change.direction is Direction.WEAKENS for change in changes),
         strengthens=sum(change.direction is Direction.STRENGTHENS for change in changes),
+        returned=returned.captured if returned else None,
+        upgrade=version.record == "upgrade",
     )
 
 
-def _identity(fact: Fact, names: dict[str, str]) -> str:
-    """What makes a fact the same one in another version: a party keeps its life under a new name."""
-    if fact.kind == "retention":
-        return fact.attribute("subject").casefold()
-    if fact.kind != "party":
-        return fact.key
-    known = [name.casefold() for name in (fact.key, *fact.aliases)]
-    identity = next((names[name] for name in known if name in names), safe(fact.key))
-    names.update((name, identity) for name in known)
-    return identity
+def _spells(life: history.Life, stated: Sequence[Sequence[Fact]]) -> Iterator[Spell]:
+    for stretch in life.stretches:
+        values = {at: _value(life, stated[at]) for at in range(stretch.first, stretch.last + 1)}
+        for value, group in groupby(values, key=lambda at: values[at]):
+            here = list(group)
+            yield Spell(here[0], here[-1] + 1, value)
 
 
-def _subject(fact: Fact) -> str:
-    """What of a life only the policy's own words tell: a recipient's name, what is kept for a period."""
-    return safe({"party": fact.key, "retention": fact.attribute("subject")}.get(fact.kind, ""))
-
-
-def _value(fact: Fact) -> str:
-    if fact.kind == "retention":
-        return safe(fact.key)
-    return safe(fact.attribute({"party": "role", "practice": "polarity"}.get(fact.kind, "")))
+def _value(life: history.Life, facts: Sequence[Fact]) -> str:
+    found = [fact for fact in facts if fact.kind == life.kind and history.mark(fact) in life.marks]
+    if life.kind == "retention":
+        return ", ".join(dict.fromkeys(safe(fact.key) for fact in found))
+    told = (safe(fact.attribute(_VALUE.get(life.kind, ""))) for fact in found)
+    return ", ".join(dict.fromkeys(value for value in told if value))
 
 
 def label(life: Life, texts: Wording) -> str:
     """What a life is called in the reader's language; "" for a period of data in general."""
-    words = life.subject if life.kind in ("party", "retention") else texts.label(life.kind, life.key)
-    return words if life.kind == "party" else sentence(safe(words))
+    if life.kind == "party":
+        return life.key
+    return sentence(safe(life.subject if life.kind == "retention" else texts.label(life.kind, life.key)))
 
 
 def _told(life: Life, spell: Spell, texts: Wording) -> str:
@@ -155,56 +159,6 @@ def _told(life: Life, spell: Spell, texts: Wording) -> str:
     if life.kind == "retention":
         return ", ".join(texts.period(value) for value in values)
     return ", ".join(texts.known("value", value, value) for value in values)
-
-
-def _extend(spells: list[Spell], number: int, value: str) -> None:
-    """One more version in which it stood; facts of one version under one identity are joined."""
-    last = spells[-1] if spells else None
-    if last is None or last.end < number:
-        spells.append(Spell(number, number + 1, value))
-    elif last.end == number + 1:
-        if value not in last.value.split(", "):
-            spells[-1] = Spell(number, number + 1, f"{last.value}, {value}".strip(", "))
-            if last.start < number:
-                spells.insert(-1, Spell(last.start, number, last.value))
-    elif last.value == value:
-        spells[-1] = Spell(last.start, number + 1, value)
-    else:
-        spells.append(Spell(number, number + 1, value))
-
-
-# --- kept beside the reports ----------------------------------------------------------------------------
-
-
-def to_json(made: Timeline, state: str) -> str:
-    """The timeline as JSON; ``state`` names what it was made of, for ``from_json`` to compare."""
-    told = {"schema": "tracker.timeline/1", "state": state, **asdict(made)}
-    return json.dumps(told, ensure_ascii=False, indent=1, default=as_json.time) + "\n"
-
-
-def from_json(text: str, state: str) -> Timeline | None:
-    """The timeline in ``text``; None where it was made of something else or is no timeline."""
-    try:
-        told = json.loads(text)
-        if told["schema"] != "tracker.timeline/1" or told["state"] != state:
-            return None
-        stops = tuple(_read_stop(stop) for stop in told["stops"])
-        lives = tuple(
-            Life(
-                life["kind"], life["key"], life["subject"], tuple(Spell(**spell) for spell in life["spells"])
-            )
-            for life in told["lives"]
-        )
-        return Timeline(told["policy"], told["title"], stops, lives)
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def _read_stop(told: dict[str, object]) -> Stop:
-    values = dict(told)
-    values["captured"] = datetime.fromisoformat(str(told["captured"]))
-    values["severities"] = tuple(told["severities"])  # type: ignore[arg-type]
-    return Stop(**values)  # type: ignore[arg-type]
 
 
 # --- shown ----------------------------------------------------------------------------------------------
@@ -264,8 +218,10 @@ def view(made: Timeline, texts: Wording, reports: Sequence[str] = ()) -> PolicyV
     return PolicyView(
         title=made.title,
         policy=made.policy,
-        stops=tuple(reversed(made.stops)),
-        dots=tuple(Dot(_x(made, n), _weight(stop), stop) for n, stop in enumerate(made.stops)),
+        stops=tuple(stop for stop in reversed(made.stops) if not stop.upgrade),
+        dots=tuple(
+            Dot(_x(made, n), _weight(stop), stop) for n, stop in enumerate(made.stops) if not stop.upgrade
+        ),
         charts=tuple(
             Chart(kind, tuple(_line(made, life, texts) for life in group))
             for kind, group in groupby(made.lives, key=lambda life: life.kind)

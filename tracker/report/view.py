@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from tracker import rules
 from tracker.diff.labels import value
@@ -24,13 +25,15 @@ from tracker.model import (
     Side,
     TextClass,
 )
-from tracker.report import marking, passages, wording
+from tracker.report import marking, outline, passages, wording
 from tracker.report.marking import Segment, safe, sentence
-from tracker.report.passages import Entry, Place, Reference, Stretch
+from tracker.report.outline import Entry, Stretch
+from tracker.report.passages import Place, Reference
 from tracker.report.wording import Wording
 
 FOREMOST = ("right", "party")  # kinds whose changes stand first, as cards
 _AROUND = 280  # characters of a clause shown on either side of a quote
+_UNSEEN: Mapping[str, datetime] = MappingProxyType({})
 _QUOTES = 5  # quotes shown of one side of a change
 
 
@@ -42,6 +45,7 @@ class Capture:
     title: str
     language: str
     captured: datetime | None
+    seen: datetime | None  # when it was last looked at and found the same
     url: str
     version: str
     raw_sha256: str
@@ -126,16 +130,22 @@ class View:
     stretches: tuple[Stretch, ...]
 
 
-def view(result: Comparison, title: str = "", texts: Wording | None = None) -> View:
-    """The template context of a comparison; ``title`` is what the policy is called, where it has a name."""
+def view(
+    result: Comparison, title: str = "", texts: Wording | None = None, seen: Mapping[str, datetime] = _UNSEEN
+) -> View:
+    """The template context of a comparison.
+
+    ``title``: what the policy is called, where it has a name; ``seen``: when versions (by id) were last found
+    the same.
+    """
     texts = texts or wording.load()
     rows = passages.rows(result)
     made = [_typed(change, result, rows, texts) for change in result.changes]
     made.sort(key=lambda change: Severity(change.severity).rank)
-    marked = passages.with_changes(
+    marked = outline.with_changes(
         rows,
         [
-            (Reference(each.id, each.severity, each.message), passages.places_of(each.old + each.new))
+            (Reference(each.id, each.severity, each.message), outline.places_of(each.old + each.new))
             for each in made
         ],
     )
@@ -144,8 +154,8 @@ def view(result: Comparison, title: str = "", texts: Wording | None = None) -> V
         name=safe(title or _title(result)),
         verdict=result.verdict,
         summary=safe(texts.summary(result)),
-        old=_capture(result.old),
-        new=_capture(result.new),
+        old=_capture(result.old, seen),
+        new=_capture(result.new, seen),
         severities=tuple(Count(each, sum(c.severity == each for c in made)) for each in Severity),
         directions=_counts(Direction, (change.direction for change in made)),
         classes=_counts(TextClass, (str(change.kind) for change in result.text_changes)),
@@ -155,8 +165,8 @@ def view(result: Comparison, title: str = "", texts: Wording | None = None) -> V
             for each in Severity
             if (found := tuple(change for change in others if change.severity == each))
         ),
-        contents=passages.contents(marked),
-        stretches=passages.stretches(marked),
+        contents=outline.contents(marked),
+        stretches=outline.stretches(marked),
     )
 
 
@@ -169,13 +179,14 @@ def _counts(names: Iterable[str], found: Iterable[str]) -> tuple[Count, ...]:
     return tuple(Count(str(name), counted[name]) for name in names if counted[name])
 
 
-def _capture(side: Side) -> Capture:
+def _capture(side: Side, seen: Mapping[str, datetime]) -> Capture:
     version = side.version
     return Capture(
         name=safe(side.name),
         title=safe(side.document.title),
         language=side.document.language,
         captured=version.captured if version else None,
+        seen=seen.get(version.id) if version else None,
         url=safe(version.url) if version else "",
         version=version.id if version else "",
         raw_sha256=version.raw_sha256 if version else "",
