@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,13 +12,14 @@ from tracker import __version__, bundle
 from tracker.config import Policy, Settings
 from tracker.fetch.decoding import ACCEPTED
 from tracker.fetch.errors import FetchError
-from tracker.fetch.http import Page, Validators, Visit, page
+from tracker.fetch.http import Page, Validators, Visit, page, wait_for_leave
 from tracker.fetch.politeness import Manners
 from tracker.fetch.transport import Deadline, Resolve, resolve, session
 from tracker.model import Snapshot
 
-__all__ = ["FetchError", "Fetched", "Manners", "Validators", "get", "user_agent", "validators"]
+__all__ = ["RENDERED", "FetchError", "Fetched", "Manners", "Validators", "get", "user_agent", "validators"]
 
+RENDERED = "fetch:browser"  # the provenance of a page whose scripts were run
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.8,*/*;q=0.5"
 _LONGEST_VALIDATOR = 1_000  # characters; the archive shortens longer ones, and no server means them
 
@@ -41,12 +42,14 @@ def get(
     manners: Manners,
     validators: Sequence[Validators] = (),
     resolve: Resolve = resolve,
+    rendered: bool = False,
 ) -> Fetched:
     """Fetch all pages of a policy, in order; raises FetchError, whose ``kind`` tells what failed.
 
     ``clock`` gives the time in UTC, ``sleep`` waits for seconds, ``random`` gives numbers from 0 to 1 for the
     jitter of retries; ``manners`` is shared by all fetches of a process. ``validators`` are those of the last
-    good capture: where every page answers 304, nothing changed.
+    good capture: where every page answers 304, nothing changed. With ``rendered`` a browser runs the pages'
+    scripts, without validators.
 
     The snapshot's ``url`` is the policy's own, ``redirects`` are the addresses after it, the last of them the
     page's final one. A policy of several pages is one snapshot of ``bundle.MEDIA_TYPE``.
@@ -57,11 +60,12 @@ def get(
         opened.headers.update(_headers(policy, settings))
         hosts = _own_hosts(policy)
         visit = Visit(opened, deadline, settings, manners, clock, sleep, random, policy.headers, hosts)
-        pages = _pages(visit, policy, validators)
+        pages = _rendered(visit, policy, resolve) if rendered else _pages(visit, policy, validators)
     at = clock()
     if not pages:
         return Fetched(at, None)
-    return Fetched(at, _one(policy, at, pages[0]) if len(pages) == 1 else _several(policy, at, pages))
+    found = _one(policy, at, pages[0]) if len(pages) == 1 else _several(policy, at, pages)
+    return Fetched(at, replace(found, provenance=RENDERED) if rendered else found)
 
 
 def validators(snapshot: Snapshot) -> tuple[Validators, ...]:
@@ -92,6 +96,17 @@ def _pages(visit: Visit, policy: Policy, known: Sequence[Validators]) -> list[Pa
         page(visit, url) if each.status == 304 else each
         for url, each in zip(policy.pages, asked, strict=True)
     ]
+
+
+def _rendered(visit: Visit, policy: Policy, resolve: Resolve) -> list[Page]:
+    """All pages as they stand once their scripts have run."""
+    from tracker.fetch.browser import render  # few policies need it
+
+    pages = []
+    for url in policy.pages:
+        wait_for_leave(visit, url)
+        pages.append(render(url, policy, visit.settings, user_agent(visit.settings), resolve))
+    return pages
 
 
 def _one(policy: Policy, at: datetime, found: Page) -> Snapshot:

@@ -31,6 +31,8 @@ KINDS = {
     "too_many_redirects": Kind(False, "name the final address in policies.toml"),
     "decode": Kind(False, "report it to the site: the page cannot be unpacked"),
     "not_a_page": Kind(False, "name the address of the policy's page"),
+    "browser": Kind(True, 'try later, or set browser = "never" for this policy'),
+    "no_browser": Kind(False, 'or set browser = "never" for this policy'),
     "robots": Kind(False, "ask the site, or set robots = false under [settings]"),
     "http": Kind(False, "check the address with a browser"),
 }

@@ -181,6 +181,12 @@ def _robots_answer(
     return Page(here, 200, gone, answer.headers(response, here), "text/plain", body)
 
 
+def wait_for_leave(visit: Visit, url: str) -> None:
+    """Ask robots.txt and wait for the host's turn, for whoever then fetches otherwise; raises FetchError."""
+    _ask_leave(visit, url)
+    visit.manners.wait(url)
+
+
 def _ask_leave(visit: Visit, url: str) -> None:
     """Ask the host's robots.txt; raises FetchError where it forbids the address, or cannot be had for now."""
     _check(visit, url)

@@ -35,8 +35,8 @@ class Fetching:
         """Seconds until the policy's host may be asked again."""
         return self.manners.until(policy.url)
 
-    def get(self, policy: Policy, validators: Sequence[Validators] = ()) -> Fetched:
-        """Fetch all pages of a policy; raises FetchError."""
+    def get(self, policy: Policy, validators: Sequence[Validators] = (), rendered: bool = False) -> Fetched:
+        """Fetch all pages of a policy, by a browser where they are to be ``rendered``; raises FetchError."""
         return fetch.get(
             policy,
             self.settings,
@@ -45,6 +45,7 @@ class Fetching:
             random=random.random,
             manners=self.manners,
             validators=validators,
+            rendered=rendered,
         )
 
 

@@ -17,6 +17,7 @@ from tracker.config import Policy
 from tracker.errors import TrackerError
 from tracker.extract import EmptyInput
 from tracker.fetch import Validators
+from tracker.fetch.browser import missing as browser_missing
 from tracker.fetch.gate import Suspicion
 from tracker.fetch.remembered import Remembered
 from tracker.model import Check, Document, Snapshot, Version
@@ -95,14 +96,27 @@ class Looking:
 
         Raises FetchError and what extraction raises.
         """
-        fetched = self.fetching.get(policy, self._validators(policy, previous))
+        rendered = policy.browser == "always"
+        validators = () if rendered else self._validators(policy, previous)
+        fetched = self.fetching.get(policy, validators, rendered)
         if fetched.snapshot is None:
             return None
         known = self._archive.document(previous) if previous else None
-        look = judged(fetched.snapshot, policy, known)
+        look = self._with_scripts(judged(fetched.snapshot, policy, known), policy, known)
         if look.suspicion and previous and known and self._is_known(look, policy, previous):
             return replace(look, suspicion=None)
         return look
+
+    def _with_scripts(self, look: Look, policy: Policy, known: Document | None) -> Look:
+        """The look, or one by a browser where the plain page is an empty shell and a browser is to be had."""
+        shell = look.suspicion if look.suspicion and look.suspicion.reason == "empty_shell" else None
+        if shell is None or policy.browser != "auto":
+            return look
+        if lacking := browser_missing():
+            detail = f"{shell.detail}; its words come by scripts: {lacking} to have them run"
+            return replace(look, suspicion=replace(shell, detail=detail))
+        rendered = self.fetching.get(policy, rendered=True).snapshot
+        return judged(rendered, policy, known) if rendered else look
 
     def _is_known(self, look: Look, policy: Policy, previous: Version) -> bool:
         """Whether the last version, which the user accepted, would meet the same suspicion."""
@@ -149,7 +163,9 @@ class Looking:
         outcome = self.save(snapshot, document)
         if policy is not None:
             reading = _reading(policy, text_digest(document))
-            self._remembered.put(policy.id, reading, snapshot.captured, fetch.validators(snapshot))
+            plain = snapshot.provenance != fetch.RENDERED
+            given = fetch.validators(snapshot) if plain else ()
+            self._remembered.put(policy.id, reading, snapshot.captured, given)
         for suspect in self._archive.suspects(snapshot.policy):
             if suspect.state == "waiting":
                 self._archive.settle(suspect, "over")
