@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from tracker import gazetteer, lexicons
@@ -27,7 +27,11 @@ MAX_GAP = 60
 _APPOSED = 4  # characters between a word that says what the author is and its name ("Publisher: Example Ltd")
 _STATING = ("before", "after", "apposed", "passing", "registered")
 _INNER_NAME = re.compile(r"(?<=[a-zа-яß,»] )[A-ZА-ЯÄÖÜ]\w{2,}(?![\w@])")  # capitalised within a sentence
+_LEFT = re.compile(
+    r"(?P<word>[A-ZÀ-ÖØ-Þ][\w’-]+) (?:du|des|de la|de l['’]|de|d['’]) ?$|(?<=[a-zà-ÿ] )(?P<article>Les?|La) $"
+)
 _OPEN_END = 24  # characters after the words that the next line completes ("the controller is")
+_OF_ROLE = 60  # characters between a company in an agreement and its role there
 _LETTERHEAD = 12  # units at the top among which the author's name may stand without a word about it
 _NEAR_BEGINNING = 40  # characters before it there
 _PRONOUN = r"\s*(?:[^()\n]{0,120}?)[\"“”«„‘'*_]+\s?(?:WORDS)\s?[\"”“»’'*_,]+"
@@ -156,8 +160,19 @@ def _self_definition(language: str) -> re.Pattern[str] | None:
 
 def _names_in(reading: Reading, unit: Unit, words: Words) -> list[names.Name]:
     text = reading.document.text
-    found = names.spans(text, unit.start, unit.end, words.small)
+    found = (
+        _whole(text, names.completed(text, name, unit.end, words.joints), unit, words)
+        for name in names.spans(text, unit.start, unit.end, words.small)
+    )
     return [n for n in found if n.has_form or not is_nobody(text[n.start : n.end], words)]
+
+
+def _whole(text: str, name: names.Name, unit: Unit, words: Words) -> names.Name:
+    """The name with what small words join to it on its left ("Clinique des | Trois Sources")."""
+    match = _LEFT.search(text, max(unit.start, name.start - MAX_GAP), name.start) if words.joints else None
+    if match is None or match.end() != name.start or (match["word"] or "").lower() in words.generic:
+        return name
+    return replace(name, start=match.start())
 
 
 def _before(spans: list[names.Name], at: int, reach: int) -> names.Name | None:
@@ -224,6 +239,11 @@ def _brands(reading: Reading, unit: Unit, spans: list[names.Name], hits: list[Hi
     """Names that the sentence calls the author's own ("at Example, we")."""
     for hit in hits:
         if not hit.name.startswith("own_"):
+            continue
+        if hit.name == "own_role":  # "between the Customer and Example Ltd (the Processor)"
+            near = _before(spans, unit.start + hit.start, _OF_ROLE)
+            if near and near.has_form:
+                yield reading.document.text[near.start : near.end]
             continue
         after = hit.name == "own_after"
         at = unit.start + (hit.end if after else hit.start)

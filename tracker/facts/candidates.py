@@ -13,6 +13,7 @@ from tracker.facts.cues import Cues, fold
 from tracker.facts.reading import Reading, Unit
 from tracker.gazetteer import Service
 
+MIN_BRAND = 5  # characters of a controller's first word that is its brand by itself
 MAX_NAMES = 80  # names looked at in one unit: enough for any honest list, a bound for hostile ones
 
 
@@ -41,6 +42,11 @@ class Own:
     names: frozenset[str]  # the controller's and its brands', by ``names.same``
     stated: frozenset[str]  # the controller's alone
     lower: frozenset[str]  # ``lower_words``
+    written: tuple[str, ...] = ()  # the controller's names as written
+
+    def begins_with(self, name: str) -> bool:
+        """Whether the name is the beginning of the controller's ("Example" of "Example Travel Ltd")."""
+        return len(name) >= MIN_BRAND and any(full.startswith(f"{name} ") for full in self.written)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Words:
     nouns_capitalised: bool
     other_script: bool
     noun_endings: tuple[str, ...] = ()
+    joints: tuple[str, ...] = ()
 
     def is_common_noun(self, name: str) -> bool:
         """Whether the word ends as common nouns do where those have capitals too."""
@@ -86,6 +93,7 @@ def words_of(language: str) -> Words:
         bool(table.get("nouns_capitalised", False)),
         bool(table.get("other_script", False)),
         tuple(table.get("noun_endings", ())),
+        tuple(table.get("joints", ())),
     )
 
 
@@ -140,7 +148,9 @@ def find_items(reading: Reading, unit: Unit, words: Words, known: Sequence[Item]
     text = reading.document.text
     found: list[Item] = []
     for name in names.spans(text, unit.start, unit.end, words.small):
-        name = _without_service(text, name, words)
+        name = names.completed(text, _without_service(text, name, words), unit.end, words.joints)
+        if found and name.start < found[-1].end:
+            continue
         inside = [k for k in known if k.start < name.full_end and name.start < k.end]
         found.extend(_reconciled(text, name, inside))
         known = [k for k in known if k not in inside]
@@ -150,9 +160,9 @@ def find_items(reading: Reading, unit: Unit, words: Words, known: Sequence[Item]
 
 
 def _without_service(text: str, name: names.Name, words: Words) -> names.Name:
-    """A name with a legal form without the common noun before it ("Rechenzentrum Example AG")."""
+    """A name without the common noun before it ("Rechenzentrum | Example AG"), where nouns have capitals too."""
     first, space, rest = text[name.start : name.end].partition(" ")
-    if not (words.nouns_capitalised and name.has_form and rest and first.lower() in words.between):
+    if not (words.nouns_capitalised and rest and first.lower() in words.between):
         return name
     return replace(name, start=name.start + len(first) + len(space))
 

@@ -55,7 +55,7 @@ def _commitments(reading: Reading, unit: Unit) -> Iterator[Fact]:
     names = {hit.name for hit in hits}
     times = (
         periods(unit.folded, reading.language)
-        if names & {"answer", "notice", "breach", "after_contract"}
+        if names & {"answer", "notice", "breach", "after_contract", "audit"}
         else ()
     )
     taken: set[int] = set()  # where the periods already told of begin
@@ -74,9 +74,17 @@ def _period(frame: list[Hit], times: tuple[Period, ...], hits: list[Hit]) -> Per
     others = [hit for hit in hits if hit.name in _OTHERWISE]
     for time in times:
         near = any(_gap(time, hit) <= _REACH for hit in frame)
-        if near and time.iso[-1] != "Y" and all(_gap(time, other) > _BESIDE for other in others):
+        if near and time.iso[-1] != "Y" and not any(_turns(other, time) for other in others):
             return time
     return None
+
+
+def _turns(other: Hit, time: Period) -> bool:
+    """Whether the word makes the period something else; after it "prior notice" and "may be extended" do
+    not.
+    """
+    follows = other.name in ("extension", "lookback") and other.start >= time.end
+    return _gap(time, other) <= _BESIDE and not follows
 
 
 def _gap(time: Period, hit: Hit) -> int:

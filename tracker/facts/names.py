@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tracker.gazetteer import plain
@@ -120,6 +120,20 @@ def _name(text: str, first: re.Match[str], end: int, small: frozenset[str]) -> N
             break
         stop = word.end()
     return Name(first.start(), stop, _form_end(text, stop, end))
+
+
+def completed(text: str, name: Name, end: int, joints: tuple[str, ...]) -> Name:
+    """The name with what small words join to it ("Saveurs | du Bocage"), where a language names so."""
+    if not joints or name.has_form:
+        return name
+    match = _joined_words(joints).match(text, name.end, end)
+    return replace(name, end=match.end(), full_end=_form_end(text, match.end(), end)) if match else name
+
+
+@lru_cache(maxsize=16)
+def _joined_words(joints: tuple[str, ...]) -> re.Pattern[str]:
+    small = "|".join(map(re.escape, joints))
+    return re.compile(rf" (?:{small})[ \u00a0]?[{_UPPER}][\w’'-]+(?:[ \u00a0][{_UPPER}][\w’'-]+){{0,3}}")
 
 
 def _form_end(text: str, at: int, end: int) -> int:

@@ -25,7 +25,8 @@ def read(reading: Reading) -> Iterable[Fact]:
     """All parties of the document, by the order of their first mention."""
     text = reading.document.text
     author = reading.author
-    own = Own(author.own, author.stated_names, lower_words(text))
+    written = tuple(one.name for one in author.stated)
+    own = Own(author.own, author.stated_names, lower_words(text), written)
     found = _absorb_parents(_grouped(_mentions(reading, own)))
     return [_fact(reading, group) for group in found]
 

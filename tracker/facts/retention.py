@@ -17,6 +17,7 @@ from tracker.facts.reading import Reading, Unit
 from tracker.facts.subjects import subject
 from tracker.model import BlockKind, Fact
 
+_WEAK = frozenset({"process", "asked"})  # words that govern no period
 KEEPING = frozenset({"keep", "delete", "deletion", "expire", "noun"})
 _REACH = 250  # characters between a period and the word that governs it
 _ALTERNATIVE = 60  # characters between a period and another that shares its frame
@@ -69,7 +70,7 @@ def _in_unit(reading: Reading, unit: Unit) -> Iterator[_Found]:
 def _alternative(hits: list[Hit], start: int, end: int) -> bool:
     """Whether a second period follows the first as its alternative: "one year, or six in case of dispute"."""
     return end - start <= _ALTERNATIVE and not any(
-        start <= hit.start < end for hit in hits if hit.name != "process"
+        start <= hit.start < end for hit in hits if hit.name not in _WEAK
     )
 
 
@@ -125,7 +126,7 @@ def _nearest(time: Period, hits: list[Hit]) -> Hit | None:
     def gap(hit: Hit) -> int:
         return max(time.start - hit.end, hit.start - time.end, 0)
 
-    near = [hit for hit in hits if hit.name != "process" and gap(hit) <= _REACH]
+    near = [hit for hit in hits if hit.name not in _WEAK and gap(hit) <= _REACH]
     return min(near, key=lambda hit: (gap(hit), hit.name in KEEPING, hit.start), default=None)
 
 
@@ -138,7 +139,7 @@ def _lead_keeps(reading: Reading, unit: Unit) -> bool:
     while lead is not None:
         hits = _governors(reading, lead)
         if hits and unit.cell < 0:
-            return hits[-1].name in KEEPING
+            return next((hit.name for hit in reversed(hits) if hit.name != "asked"), "") in KEEPING
         lead = lead.lead
     return False
 
@@ -207,12 +208,20 @@ def _trigger(reading: Reading, unit: Unit, time: Period) -> str:
     return ""
 
 
+def _asked_for(reading: Reading, unit: Unit, hits: list[Hit]) -> bool:
+    """Whether the sentence or its lead-in tells what a person may ask for: deletion there is no promise."""
+    leads = _governors(reading, unit.lead) if unit.lead else []
+    return any(hit.name == "asked" for hit in (*hits, *leads))
+
+
 def _criterion_frame(
     reading: Reading, unit: Unit, hit: Hit, hits: list[Hit], frames: frozenset[str]
 ) -> Hit | str | None:
     """The word of keeping that the criterion belongs to, or the name of its surroundings; else None."""
     if _header(reading, unit):
         return "header"
+    if _asked_for(reading, unit, hits):
+        frames -= {"delete", "deletion"}
     keeping = [other for other in hits if other.name in frames]
     if keeping:
         return min(keeping, key=lambda other: (abs(other.start - hit.start), other.start))

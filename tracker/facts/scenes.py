@@ -26,6 +26,7 @@ BRACKET = re.compile(
     r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})"
 )
 _WORDS = re.compile(r"[\w'./-]+")
+_OPENED = re.compile(r"[^().;:,\n]{0,30}\(")
 _SEPARATED = re.compile(r"[,;/&|+•·]\s*$")
 _QUOTED = re.compile(r"[\s(]*[\"“”«„]\s*$")
 
@@ -109,6 +110,9 @@ class Scene:
         for hit in anchors:
             for number in self.chain(self.unit.start + hit.end):
                 found.setdefault(number, hit.cue)
+        for start, cue in self.brackets():
+            for number in self.chain(start):
+                found.setdefault(number, cue)
         for hit in self.hits.get("means", ()):
             for number in self.chain(self.unit.start + hit.end):
                 found.setdefault(number, f"?{hit.cue}")
@@ -163,7 +167,9 @@ class Scene:
             or len(gap) > MAX_GAP
         ):
             return False
-        return all(word.strip(".") in self.words.between for word in _WORDS.findall(inner))
+        return all(
+            word.strip(".") in self.words.between or word.startswith("d'") for word in _WORDS.findall(inner)
+        )
 
     def separates(self, gap: str) -> bool:
         """Whether what stands between two names only parts the members of an enumeration."""
@@ -182,6 +188,14 @@ class Scene:
         return (bool(_SEPARATED.search(gap)) and len(gap.split()) <= 7) or bool(
             last and last[0] in ("and", "und", "et", "и", "y", "e", "en", "i")
         )
+
+    def brackets(self) -> Iterator[tuple[int, str]]:
+        """Where a bracket opens right after a word for recipients: "our carriers (Example, Sample)"."""
+        text = self.reading.document.text
+        for hit in self.hits.get("recipients", ()):
+            match = _OPENED.match(text, self.unit.start + hit.end, self.unit.end)
+            if match:
+                yield match.end(), f"in brackets after {hit.cue!r}"
 
     def called_service(self, item: Item) -> str:
         """The word for a service that stands right before a name ("the tool Example")."""
@@ -315,6 +329,8 @@ class Scene:
         if mine & self.own.names:
             return True
         plain = names.same(text[item.start : item.end])
+        if not item.has_form and self.own.begins_with(text[item.start : item.end]):
+            return True
         return any(plain.startswith(own) for own in self.own.names if len(own) >= 4)
 
     def is_negated(self, item: Item) -> bool:

@@ -79,7 +79,7 @@ def _places(reading: Reading, unit: Unit) -> Iterator[Fact]:
         for key in dict.fromkeys(place.key for place in found):
             yield _fact(reading, unit, key, "by itself in a table of recipients")
         return
-    shouting = reading.words(unit).isupper()
+    shouting = len(unit.folded) > _STEP and reading.words(unit).isupper()
     hits = reading.cues("transfers", "cues").scan(unit.folded)
     leads = _prepositions(reading, unit)
     seen: set[str] = set()
