@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracker import extract
-from tracker.archive import Archive
+from tracker.archive import Archive, Reading
 from tracker.model import Check, Snapshot
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -85,14 +85,14 @@ def test_what_is_read_anew_stands_in_the_place_of_the_old_text(archive: Archive,
     save(archive, 3, "Menu. We keep all.")
     first, last = reversed(archive.history("acme"))
     anew = extract.read(b"We keep logs.", "text/plain")
-    assert archive.reread([(first, anew), (last, archive.document(last))]) == 1
+    assert archive.reread([Reading(first, anew), Reading(last, archive.document(last))]) == 1
     assert told(archive) == ["We keep logs.", "Menu. We keep all."]
     again = archive.at("acme", day(1))
     assert (again.id, again.captured) == (first.id, first.captured)
     assert again.text_sha256 != first.text_sha256
     assert archive.raw(again) == b"Menu. We keep logs.\n"
     assert [check.outcome for check in archive.checks("acme")] == ["changed", "new"]
-    assert archive.reread([(again, anew)]) == 0
+    assert archive.reread([Reading(again, anew)]) == 0
     archive.rebuild_index()
     assert told(archive) == ["We keep logs.", "Menu. We keep all."]
     archive.fold()  # the newest capture is shown at the tip again
@@ -103,6 +103,6 @@ def test_a_difference_that_only_the_old_tool_saw_is_no_version_any_more(archive:
     save(archive, 1, "Seen 17 times. We keep logs.")
     save(archive, 3, "Seen 18 times. We keep logs.")
     anew = extract.read(b"We keep logs.", "text/plain")
-    archive.reread([(version, anew) for version in archive.history("acme")])
+    archive.reread([Reading(version, anew) for version in archive.history("acme")])
     assert told(archive) == ["We keep logs."]
     assert save(archive, 5, "We keep logs.").outcome == "unchanged"

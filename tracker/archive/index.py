@@ -157,6 +157,11 @@ class Index:
         """Policies with a version, in order."""
         return [policy for (policy,) in self._db.execute(_POLICIES)]
 
+    def size(self) -> tuple[int, int, int]:
+        """How many policies, captures, and checks that made no version."""
+        captures = self._db.execute("SELECT count(*) FROM version").fetchone()[0]
+        return len(self.policies()), captures, self._db.execute("SELECT count(*) FROM looked").fetchone()[0]
+
     def history(self, policy: str) -> list[Version]:
         """The versions, newest first, without those that repeat the one before."""
         return self._versions("policy = ? AND repeats = 0 ORDER BY captured DESC", policy)

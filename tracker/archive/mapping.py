@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from tracker import __version__
 from tracker.errors import UsageError
-from tracker.model import Check, Document, Snapshot, Version
+from tracker.model import Check, Document, PageReading, Snapshot, Version
 
 FORMAT = "tracker.archive/1"
 TEXT, METADATA = "policy.md", "capture.json"
@@ -78,6 +78,20 @@ class Capture:
     kept: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A capture as it is read now, and how."""
+
+    version: Version
+    document: Document
+    read_as: tuple[PageReading, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether it says something else than was read before."""
+        return text_digest(self.document) != self.version.text_sha256
+
+
 def checked_policy(policy: str) -> str:
     """The id itself. Raises BadPolicyId: ids become paths."""
     if not _SLUG.fullmatch(policy):
@@ -138,9 +152,10 @@ def capture_of(version: Version, raw: bytes, text: bytes, transport: Mapping[str
     return Capture(version, {source: raw, TEXT: text, METADATA: metadata}, message(version))
 
 
-def reading_capture(version: Version, raw: bytes, blob: str, document: Document, markdown: str) -> Capture:
+def reading_capture(anew: Reading, raw: bytes, blob: str, markdown: str) -> Capture:
     """A capture read anew: another text for the bytes ``raw``, which git holds as ``blob``."""
-    anew = replace(
+    version, document = anew.version, anew.document
+    read = replace(
         version,
         language=_line(document.language),
         title=_line(document.title),
@@ -148,11 +163,11 @@ def reading_capture(version: Version, raw: bytes, blob: str, document: Document,
         tool=__version__,
     )
     text = markdown.encode("utf-8", "replace")
-    metadata = _metadata(anew, raw, text, {"capture": version.id})
+    metadata = _metadata(read, raw, text, {"capture": version.id, **_read_as(anew.read_as)})
     return Capture(
-        anew,
+        read,
         {TEXT: text, METADATA: metadata},
-        reading_message(anew),
+        reading_message(read),
         {source_name(version.media_type): blob},
     )
 
@@ -188,7 +203,20 @@ def transport(snapshot: Snapshot) -> dict[str, object]:
         "status": snapshot.status,
         "redirects": [public(url) for url in snapshot.redirects],
         "headers": dict(sorted(headers.items())),
+        **_read_as(snapshot.read_as),
     }
+
+
+def _read_as(pages: tuple[PageReading, ...]) -> dict[str, object]:
+    return {"read_as": [asdict(page) for page in pages]} if pages else {}
+
+
+def pages_read(data: Mapping[str, Any]) -> tuple[PageReading, ...]:
+    """The reverse: how the text of a capture was taken from it, out of its metadata."""
+    return tuple(
+        PageReading(page["url"], tuple(page["select"]), tuple(page["remove"]))
+        for page in data.get("read_as", ())
+    )
 
 
 def public(url: str) -> str:
@@ -264,6 +292,11 @@ def trailers(words: str) -> dict[str, str]:
         if colon and name.startswith("Tracker-"):
             found[name.removeprefix("Tracker-")] = value
     return found
+
+
+def is_capture(found: Mapping[str, str]) -> bool:
+    """Whether these are the trailers of a capture, technical upgrades included."""
+    return found.get("Record") in CAPTURES
 
 
 def version_of(commit: str, found: Mapping[str, str]) -> Version:

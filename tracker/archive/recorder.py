@@ -182,24 +182,24 @@ class Recorder:
 
     # --- re-extractions -----------------------------------------------------------------------------
 
-    def reread(self, readings: Iterable[tuple[Version, Document]]) -> int:
+    def reread(self, readings: Iterable[mapping.Reading]) -> int:
         """See ``Archive.reread``."""
         with self._repository.lock():
             self._wrote = True
-            changed = [self._anew(*it) for it in readings if mapping.text_digest(it[1]) != it[0].text_sha256]
+            changed = [self._anew(it) for it in readings if it.differs]
             written = bulk.write(self._repository, changed, self._clock())
             self._behind |= {capture.version.policy for capture in changed}
             return written
 
-    def _anew(self, version: Version, document: Document) -> mapping.Capture:
+    def _anew(self, reading: mapping.Reading) -> mapping.Capture:
         from tracker import extract
 
+        version = reading.version
         name = mapping.source_name(version.media_type)
         folder = self._repository.read(f"{version.id}:{'/'.join(mapping.folder(version.policy))}")
         raw = self._repository.read(f"{version.id}:{mapping.path(version.policy, name)}")
-        return mapping.reading_capture(
-            version, raw, entries_of(folder)[name].id, document, extract.to_markdown(document)
-        )
+        markdown = extract.to_markdown(reading.document)
+        return mapping.reading_capture(reading, raw, entries_of(folder)[name].id, markdown)
 
     # --- checks -------------------------------------------------------------------------------------
 

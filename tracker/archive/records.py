@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from tracker.archive import journal, mapping
 from tracker.archive.index import SCHEMA, Index
 from tracker.archive.repository import Repository
+from tracker.archive.search import Search
 from tracker.errors import UsageError
 from tracker.model import Check, Version
 
@@ -20,7 +22,9 @@ class Records:
         self._repository = repository
         self._path = repository.own / "index.sqlite"
         self.journal = repository.own / "checks.jsonl"
+        self._search_path = repository.own / "search.sqlite"
         self._index: Index | None = None
+        self._search: Search | None = None
 
     def index(self) -> Index:
         """The index, after it has taken up what any process wrote."""
@@ -35,22 +39,53 @@ class Records:
             index.add(self._since(state.get("tip", ""), tip, news.checks), **now)
         return index
 
+    def search(self, text: Callable[[Version], str], progress: Callable[[int], None]) -> Search:
+        """The index of the texts, after it has taken up every history that has changed since."""
+        search = self._search = self._search or self._open_search()
+        tip, known = self._repository.tip(), search.tip()
+        if tip != known:
+            done = 0
+            for policy in self._touched(known, tip):
+                versions = self.index().history(policy)[::-1]
+                search.put(policy, map(text, versions))
+                progress(done := done + len(versions))
+            search.complete(tip)
+        return search
+
+    def _touched(self, known: str, tip: str) -> list[str]:
+        if not known or not self._repository.contains(tip, known):
+            return self.index().policies()
+        messages = self._repository.messages(tip, known)
+        named = {mapping.trailers(words).get("Policy", "") for _, words in messages}
+        return sorted(named & set(self.index().policies()))
+
+    def _open_search(self) -> Search:
+        for _ in range(2):
+            try:
+                self._path.parent.mkdir(exist_ok=True)
+                return Search(self._search_path)
+            except (sqlite3.Error, OSError):
+                _delete(self._search_path)
+        return Search(None)
+
     def waiting(self) -> journal.Reading:
         """All that the journal holds."""
         return journal.read(self.journal, "", 0)
 
     def drop(self) -> None:
-        """Deletes the index; the next question makes it anew."""
+        """Deletes the indexes; the next question makes them anew."""
         self.close()
-        for ending in ("", "-wal", "-shm"):
-            with suppress(OSError):
-                self._path.with_name(self._path.name + ending).unlink()
+        _delete(self._path)
+        _delete(self._search_path)
 
     def close(self) -> None:
-        """Closes the index."""
+        """Closes the indexes."""
         if self._index is not None:
             self._index.close()
             self._index = None
+        if self._search is not None:
+            self._search.close()
+            self._search = None
 
     def _open(self) -> Index:
         for _ in range(2):
@@ -74,10 +109,16 @@ class Records:
         yield from checks
 
     def _recorded(self, commit: str, found: dict[str, str]) -> Iterator[Version | Check]:
-        record = found.get("Record", "")
-        if record in mapping.CAPTURES or record == mapping.READING:
-            read = mapping.reading_of if record == mapping.READING else mapping.version_of
+        again = found.get("Record") == mapping.READING
+        if again or mapping.is_capture(found):
+            read = mapping.reading_of if again else mapping.version_of
             with suppress(KeyError, ValueError, UsageError):  # somebody else's commit
                 yield read(commit, found)
         elif "Checks" in found:
             yield from mapping.checks_of(self._repository.read(f"{commit}:{found['Checks']}"))
+
+
+def _delete(database: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            database.with_name(database.name + ending).unlink()

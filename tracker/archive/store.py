@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
@@ -16,44 +16,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
-from tracker.archive import mapping, upkeep
-from tracker.archive.index import Index
-from tracker.archive.recorder import READ_ANEW, Ingested, Recorder
+from tracker.archive import answers, backup, mapping, upkeep
+from tracker.archive.mapping import Reading
+from tracker.archive.recorder import Ingested, Recorder
 from tracker.archive.records import Records
 from tracker.archive.repository import CannotWrite, NotAnArchive, Repository, gitdir_of, initialise
+from tracker.archive.search import Found
 from tracker.archive.suspects import State, Suspect, Suspects
 from tracker.archive.verify import problems
-from tracker.archive.when import Instant, Place, parse
-from tracker.errors import UsageError, nearest
 from tracker.model import Check, Document, Snapshot, Version
-
-
-class UnknownPolicy(UsageError):
-    """A policy of which nothing is archived."""
-
-    def __init__(self, policy: str, known: list[str]) -> None:
-        super().__init__(
-            f"nothing is archived of {policy!r}",
-            nearest(policy, known) or "`tracker list` names the policies",
-        )
-
-
-class BeforeFirstCapture(UsageError):
-    """A date before the first capture."""
-
-    def __init__(self, policy: str, when: datetime, first: Version) -> None:
-        date = f"{first.captured:%Y-%m-%d}"
-        super().__init__(
-            f"{policy}: nothing is archived as of {when:%Y-%m-%d}", f"the first capture is of {date}"
-        )
-
-
-class UnknownVersion(UsageError):
-    """Words that name no version, or several."""
-
-    def __init__(self, policy: str, why: str) -> None:
-        super().__init__(f"{policy}: {why}", f"`tracker log {policy}` lists the versions")
-
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -107,6 +78,14 @@ class Archive:
         if not archive._repository.tip():
             raise NotAnArchive(path, "its git repository has no branch 'main'")
         return archive
+
+    @classmethod
+    def restore(cls, place: str, path: Path, clock: Callable[[], datetime] = _now) -> Self:
+        """Makes the archive in the folder ``path`` from a backup and opens it.
+
+        Raises ArchiveExists, RestoreFailed, NotAnArchive, CannotWrite.
+        """
+        return cls(backup.restore(place, path), clock)
 
     def __enter__(self) -> Self:
         return self
@@ -177,7 +156,7 @@ class Archive:
             self._suspects.mark(suspect, state)
 
     @_serial
-    def reread(self, readings: Iterable[tuple[Version, Document]]) -> int:
+    def reread(self, readings: Iterable[Reading]) -> int:
         """Records what captures say as they are read now; gives how many say something else than before.
 
         The new text takes the place of the old one in every answer; it is no version and no check.
@@ -206,15 +185,15 @@ class Archive:
     def history(self, policy: str) -> tuple[Version, ...]:
         """The policy's versions, newest first by date of capture. Raises UnknownPolicy."""
         index = self._records.index()
-        return tuple(index.history(policy)) or self._unknown(index, policy)
+        return tuple(index.history(policy)) or answers.unknown(index, policy)
 
     @_serial
     def checks(self, policy: str) -> tuple[Check, ...]:
         """Every look at the policy, newest first. Raises UnknownPolicy."""
         index = self._records.index()
-        found = [*_checks_of(index.captures(policy)), *index.looked(policy)]
+        found = [*answers.checks_of(index.captures(policy)), *index.looked(policy)]
         found.sort(key=lambda check: (check.at, check.outcome, check.detail), reverse=True)
-        return tuple(found) or self._unknown(index, policy)
+        return tuple(found) or answers.unknown(index, policy)
 
     @_serial
     def instants(self, policy: str) -> Set[datetime]:
@@ -238,13 +217,13 @@ class Archive:
         """The latest captured at or before ``when``. Raises UnknownPolicy, BeforeFirstCapture."""
         index = self._records.index()
         when = when.astimezone(UTC)
-        return index.at(policy, when) or self._before_first(index, policy, when)
+        return index.at(policy, when) or answers.before_first(index, policy, when)
 
     @_serial
     def captures(self, policy: str) -> tuple[Version, ...]:
         """All captures, oldest first, repeating ones and technical upgrades too. Raises UnknownPolicy."""
         index = self._records.index()
-        return tuple(index.captures(policy)) or self._unknown(index, policy)
+        return tuple(index.captures(policy)) or answers.unknown(index, policy)
 
     @_serial
     def comparable(self, old: Version, new: Version) -> tuple[Version, Version]:
@@ -253,49 +232,12 @@ class Archive:
         Where no other technical upgrade lies between these, what differs was changed by the policy's owner
         and not by the tool that read it.
         """
-        if old.policy != new.policy:
-            return old, new
-        if old.captured > new.captured:
-            return self.comparable(new, old)[::-1]
-        index = self._records.index()
-        before, after = index.readings(old), index.readings(new)
-        if not before or not after or before[0] == after[0]:
-            return new, new
-        texts = {it.text_sha256: it for it in after}
-        same = next((it for it in before if it.text_sha256 in texts), None)
-        return (same, texts[same.text_sha256]) if same else (before[-1], after[0])
+        return answers.comparable(self._records.index(), old, new)
 
     @_serial
     def resolve(self, policy: str, words: str, now: datetime) -> Version:
         """The version that a DATE means (``when``). Raises BadDate, UnknownVersion, and as ``at``."""
-        when = parse(words, now)
-        index = self._records.index()
-        if isinstance(when, Instant):
-            return index.at(policy, when.at) or self._before_first(index, policy, when.at)
-        first = index.first(policy) or self._unknown(index, policy)
-        if isinstance(when, Place):
-            return first if when.name == "first" else self._newest(index, policy, when.name)
-        found = index.by_prefix(policy, when.digits)
-        if len(found) == 1:
-            return found[0]
-        raise UnknownVersion(
-            policy, f"{len(found) or 'no'} version{'s' * bool(found)} begin with {when.digits!r}"
-        )
-
-    def _newest(self, index: Index, policy: str, name: str) -> Version:
-        if name == "latest":
-            return index.last(policy)
-        newest = index.newest(policy, 2)
-        if len(newest) < 2:
-            raise UnknownVersion(policy, "there is one version only, and none before it")
-        return index.readings(newest[1])[-1]
-
-    def _unknown(self, index: Index, policy: str) -> Any:
-        raise UnknownPolicy(policy, index.policies())
-
-    def _before_first(self, index: Index, policy: str, when: datetime) -> Version:
-        first = index.first(policy) or self._unknown(index, policy)
-        raise BeforeFirstCapture(policy, when, first)
+        return answers.resolve(self._records.index(), policy, words, now)
 
     def document(self, version: Version) -> Document:
         """The version as read."""
@@ -308,6 +250,24 @@ class Archive:
     def text(self, version: Version) -> str:
         """The version's text as Markdown."""
         return self._file(version, mapping.TEXT, version.reading or version.id).decode("utf-8", "replace")
+
+    def snapshot(self, version: Version) -> Snapshot:
+        """The capture as it came, to be read again as it was read last."""
+        data = self.metadata(version)
+        read = json.loads(self._file(version, mapping.METADATA, version.reading)) if version.reading else data
+        return Snapshot(
+            version.policy,
+            version.url,
+            version.captured,
+            self.raw(version),
+            version.media_type,
+            version.provenance,
+            data.get("status"),
+            tuple(data.get("redirects", ())),
+            data.get("headers", {}),
+            mapping.pages_read(read),
+            version.record == "upgrade",
+        )
 
     def raw(self, version: Version) -> bytes:
         """The bytes that were fetched."""
@@ -329,21 +289,35 @@ class Archive:
 
     @_serial
     def rebuild_index(self) -> None:
-        """Makes the index anew from the commits and the journal."""
+        """Makes the index anew from the commits and the journal; that of the texts when it is asked next."""
         self._records.drop()
         self._records.index()
 
+    @_serial
+    def search(
+        self, words: Sequence[str], policy: str = "", progress: Callable[[int], None] = lambda done: None
+    ) -> tuple[tuple[str, tuple[Found, ...]], ...]:
+        """Where and from when to when the words stood, by policy; ``progress`` is told of texts taken up.
 
-def _checks_of(captures: list[Version]) -> Iterator[Check]:
-    """The looks that captures (oldest first) are."""
-    before: Version | None = None
-    for version in captures:
-        if before is not None and version.text_sha256 == before.text_sha256:
-            yield Check(version.policy, version.captured, "unchanged", "", before.id)
-            continue
-        if before is not None and version.record == "upgrade":
-            yield Check(version.policy, version.captured, "unchanged", READ_ANEW, version.id)
-            before = version
-            continue
-        yield Check(version.policy, version.captured, "changed" if before else "new", "", version.id)
-        before = version
+        Raises NoWords, UnknownPolicy.
+        """
+        index = self._records.index()
+        if policy and index.first(policy) is None:
+            answers.unknown(index, policy)
+        return tuple(answers.search(self._records, self.text, words, policy, progress))
+
+    @_serial
+    def size(self) -> tuple[int, int, int]:
+        """How many policies, captures, and checks that made no version it holds."""
+        return self._records.index().size()
+
+    # --- elsewhere ------------------------------------------------------------------------------------
+
+    @_serial
+    def back_up(self, place: str) -> None:
+        """Brings everything, waiting checks too, to a git remote or into a bundle. Raises BackupFailed."""
+        self._recorder.fold()
+        if backup.is_bundle(place):
+            backup.write_bundle(self._repository, Path(place))
+        else:
+            backup.push(self._repository, place)

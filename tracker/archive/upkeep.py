@@ -33,6 +33,7 @@ def pack_all(repository: Repository) -> tuple[int, int]:
             left.unlink()
         try:
             repository.repo.git.repack("-a", "-d", "-q", "--window=50")
+            repository.repo.git.prune("--expire=1.day.ago")  # what a crash left; younger things may be in use
         except GitCommandError as error:
             raise CannotWrite(repository.gitdir, " ".join(str(error.stderr).split())[:200]) from None
         return before, size(repository)

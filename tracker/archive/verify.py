@@ -21,13 +21,23 @@ def problems(repository: Repository, index: Index) -> Iterator[str]:
     """What is wrong and how to mend it, one line each; nothing where all is well."""
     yield from _objects(repository)
     recorded: dict[tuple[str, datetime], Version] = {}
-    for commit, words in repository.messages(repository.tip()):
+    for commit, authored, words in _commits(repository):
         found = mapping.trailers(words)
         try:
+            if mapping.is_capture(found) and int(mapping.time_of(found["Captured"]).timestamp()) != authored:
+                yield f"commit {commit}: its author date is not the date of capture: {_RESTORE}"
             yield from _commit(repository, commit, found, recorded)
         except (KeyError, ValueError, mapping.BadPolicyId):
             yield f"commit {commit}: its Tracker- trailers cannot be read: {_RESTORE}"
     yield from _indexed(index, recorded)
+
+
+def _commits(repository: Repository) -> Iterator[tuple[str, int, str]]:
+    """(commit, author date in seconds, message), oldest first."""
+    order = ("-z", "--reverse", "--topo-order", "--format=%H%n%at%n%B")
+    for field in repository.fields("log", *order, repository.tip(), "--"):
+        commit, at, words = field.split("\n", 2)
+        yield commit, int(at), words
 
 
 def _commit(
@@ -38,7 +48,7 @@ def _commit(
 ) -> Iterator[str]:
     """Problems of one commit; what it records is noted in ``recorded``."""
     record = found.get("Record", "")
-    if record in mapping.CAPTURES:
+    if mapping.is_capture(found):
         version = mapping.version_of(commit, found)
         place = version.policy, version.captured
         if place in recorded:

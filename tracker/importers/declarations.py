@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from tracker.errors import UsageError
+from tracker.importers.ranges import is_range, range_of
+from tracker.model import PageReading
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
-_ENDS = ("startBefore", "startAfter", "endBefore", "endAfter")
 
 
 class BadDeclaration(UsageError):
@@ -27,41 +28,19 @@ class BadDeclaration(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """What lies between two elements, each found by a CSS selector."""
-
-    start: str
-    end: str
-    after_start: bool  # without the first element
-    after_end: bool  # with the last element
-
-
-Selector = str | Range
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a document."""
-
-    url: str
-    select: tuple[Selector, ...] = ()
-    remove: tuple[Selector, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Declaration:
     """How a document was read up to ``until`` (inclusive)."""
 
     service: str
     terms: str
-    pages: tuple[Page, ...]
+    pages: tuple[PageReading, ...]
     notes: tuple[str, ...] = ()  # what could not be taken over
     until: datetime = FOREVER
 
     @property
     def ranged(self) -> bool:
         """Whether it takes something that only a range tells."""
-        return any(isinstance(it, Range) for page in self.pages for it in (*page.select, *page.remove))
+        return any(is_range(it) for page in self.pages for it in (*page.select, *page.remove))
 
 
 Declarations = Mapping[tuple[str, str], tuple[Declaration, ...]]
@@ -112,27 +91,26 @@ def _form(file: Path, service: str, terms: str, body: Any, present: Any) -> Decl
     return Declaration(service, terms, pages, tuple(_notes(parts)), until)
 
 
-def _page(part: Mapping[str, Any], fallback: str) -> Page:
+def _page(part: Mapping[str, Any], fallback: str) -> PageReading:
     url = part.get("fetch", fallback)
     if not isinstance(url, str) or not url.startswith(("http://", "https://")):
         raise ValueError(f"'fetch' is no address: {url!r}")
-    return Page(url, _selectors(part.get("select")), _selectors(part.get("remove")))
+    return PageReading(url, _selectors(part.get("select")), _selectors(part.get("remove")))
 
 
-def _selectors(value: Any) -> tuple[Selector, ...]:
+def _selectors(value: Any) -> tuple[str, ...]:
     items = value if isinstance(value, list) else [] if value is None else [value]
     return tuple(_selector(item) for item in items)
 
 
-def _selector(item: Any) -> Selector:
+def _selector(item: Any) -> str:
     if isinstance(item, str):
         return item
-    if not isinstance(item, dict) or not set(item) <= set(_ENDS):
+    if not isinstance(item, dict):
         raise ValueError(f"{item!r} is neither a selector nor a range")
-    start, end = item.get("startBefore", item.get("startAfter")), item.get("endBefore", item.get("endAfter"))
-    if not isinstance(start, str) or not isinstance(end, str):
-        raise ValueError(f"{item!r} is a range without a beginning or an end")
-    return Range(start, end, "startAfter" in item, "endAfter" in item)
+    written = json.dumps(item, sort_keys=True, ensure_ascii=False)
+    range_of(written)
+    return written
 
 
 def _notes(parts: list[dict[str, Any]]) -> Iterator[str]:

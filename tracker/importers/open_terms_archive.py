@@ -98,17 +98,24 @@ def _snapshot(
     objects: ObjectReader, policy: str, pages: Sequence[_Capture], forms: tuple[Declaration, ...]
 ) -> Snapshot:
     last = pages[-1]
-    declared = [page.url for page in form_at(forms, last.at).pages] if forms else []
+    read_as = form_at(forms, last.at).pages if forms else ()
+    declared = [page.url for page in read_as]
     url = last.url or (declared[0] if declared else "")
     provenance = f"{PROVENANCE}:{last.commit}"
     if len(pages) == 1:
         raw = objects.read(last.blob)
-        return Snapshot(policy, url, last.at, raw, last.media_type, provenance, upgrade=last.upgrade)
+        if last.media_type != "text/html":  # a version is a text already, and no element selects within PDF
+            read_as = ()
+        return Snapshot(
+            policy, url, last.at, raw, last.media_type, provenance, read_as=read_as, upgrade=last.upgrade
+        )
     ordered = sorted(pages, key=lambda it: _place(it, declared))
     parts = [bundle.Part(_address(it, declared), it.media_type, objects.read(it.blob)) for it in ordered]
     raw = bundle.join(parts)
     upgrade = all(page.upgrade for page in pages)
-    return Snapshot(policy, parts[0].url, last.at, raw, bundle.MEDIA_TYPE, provenance, upgrade=upgrade)
+    return Snapshot(
+        *(policy, parts[0].url, last.at, raw, bundle.MEDIA_TYPE, provenance), read_as=read_as, upgrade=upgrade
+    )
 
 
 def _place(it: _Capture, declared: Sequence[str]) -> tuple[int, str]:

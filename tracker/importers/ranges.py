@@ -1,15 +1,41 @@
-"""Cuts out of a page what an Open Terms Archive declaration with ranges selects."""
+"""Cuts out of a page what selectors take, of which some are ranges (``model.PageReading``)."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from tracker.importers.declarations import Range, Selector
+_ENDS = frozenset(("startBefore", "startAfter", "endBefore", "endAfter"))
 
 
-def cut(page: str, select: Sequence[Selector], remove: Sequence[Selector]) -> str:
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What lies between two elements, each found by a CSS selector."""
+
+    start: str
+    end: str
+    after_start: bool  # without the first element
+    after_end: bool  # with the last element
+
+
+def is_range(selector: str) -> bool:
+    """Whether it is a range: no CSS or XPath selector begins so."""
+    return selector.startswith("{")
+
+
+def range_of(selector: str) -> Range:
+    """The range that is written so. Raises ValueError."""
+    data = json.loads(selector)
+    start, end = data.get("startBefore", data.get("startAfter")), data.get("endBefore", data.get("endAfter"))
+    if not isinstance(start, str) or not isinstance(end, str) or not data.keys() <= _ENDS:
+        raise ValueError(f"{selector} is no range: it needs one start and one end")
+    return Range(start, end, "startAfter" in data, "endAfter" in data)
+
+
+def cut(page: str, select: Sequence[str], remove: Sequence[str]) -> str:
     """The page with only what is selected; "" where the selectors find nothing of it."""
     for item in remove:
         page = _without(page, item)
@@ -18,20 +44,24 @@ def cut(page: str, select: Sequence[Selector], remove: Sequence[Selector]) -> st
     return "\n".join(part for item in select for part in _taken(page, item))
 
 
-def _taken(page: str, item: Selector) -> list[str]:
+def _taken(page: str, item: str) -> list[str]:
     tree = LexborHTMLParser(page)
-    if isinstance(item, str):
+    if not is_range(item):
         return [node.html or "" for node in _found(tree, item)]
-    return [tree.body.html or ""] if tree.body is not None and _prune(tree.body, tree, item, True) else []
+    return (
+        [tree.body.html or ""]
+        if tree.body is not None and _prune(tree.body, tree, range_of(item), keep=True)
+        else []
+    )
 
 
-def _without(page: str, item: Selector) -> str:
+def _without(page: str, item: str) -> str:
     tree = LexborHTMLParser(page)
-    if isinstance(item, str):
+    if not is_range(item):
         for node in _found(tree, item):
             node.decompose()
     elif tree.body is not None:
-        _prune(tree.body, tree, item, False)
+        _prune(tree.body, tree, range_of(item), keep=False)
     return tree.html or ""
 
 

@@ -15,7 +15,6 @@ from tracker.pipeline.importing import (
     NothingToImport,
     Progress,
     declare,
-    forms_for,
     import_all,
     policy_of,
 )
@@ -54,7 +53,7 @@ def from_terms_archive(
         names = {document.policy: (document.service, document.terms) for document in chosen}
         total = sum(len(document.captures) for document in chosen)
         snapshots = open_terms_archive.read(gitdir, chosen, bench.archive.instants, forms)
-        captures = import_all(bench, snapshots, forms_for(names, forms), total, begin(total))
+        captures = import_all(bench, snapshots, total, begin(total))
     present = [(policy, forms[name][-1]) for policy, name in names.items() if name in forms]
     new = declare(bench, [policy_of(policy, form) for policy, form in present])
     return Brought(captures, new, _told(present))

@@ -18,13 +18,12 @@ from tracker.config import Policy
 from tracker.errors import TrackerError, UsageError
 from tracker.extract import EmptyInput
 from tracker.extract.decode import decode
-from tracker.importers.declarations import Declaration, Declarations, Page, Range, form_at
-from tracker.importers.ranges import cut
-from tracker.model import Document, Snapshot
+from tracker.importers.declarations import Declaration
+from tracker.importers.ranges import cut, is_range
+from tracker.model import Document, PageReading, Snapshot
 from tracker.pipeline.sources import pages_of, read_snapshot
 from tracker.pipeline.workbench import Workbench
 
-Declared = Policy | Declaration | None
 Progress = Callable[[int], None]  # called with the number of captures that are done
 
 _RUN = 2000  # captures after which what was imported is safe, at the next policy
@@ -43,38 +42,31 @@ class Imported:
 
 
 def import_all(
-    bench: Workbench,
-    snapshots: Iterable[Snapshot],
-    declared: Callable[[Snapshot], Declared] = lambda snapshot: None,
-    expected: int = 0,
-    progress: Progress = lambda done: None,
+    bench: Workbench, snapshots: Iterable[Snapshot], expected: int = 0, progress: Progress = lambda done: None
 ) -> Imported:
-    """Record snapshots, best one policy after the other; ``declared`` says how each is to be read.
+    """Record snapshots, best one policy after the other, each read as it says itself.
 
     What could not be read is counted and passed over. Raises what ``Archive.ingest`` raises.
     """
     result = Imported()
-    with _pool(expected) as pool:
-        waiting = _readable(read_all(snapshots, declared, pool), result, progress)
+    with pool_for(expected) as pool:
+        waiting = _readable(read_all(snapshots, pool), result, progress)
         for _, run in groupby(waiting, key=_Run()):
             result.counts += bench.archive.ingest(run)
     return result
 
 
 def read_all(
-    snapshots: Iterable[Snapshot],
-    declared: Callable[[Snapshot], Declared],
-    pool: ProcessPoolExecutor | None = None,
+    snapshots: Iterable[Snapshot], pool: ProcessPoolExecutor | None = None
 ) -> Iterator[tuple[Snapshot, Document | str]]:
     """Each snapshot with its document, or why it has none, in the order given."""
     pending: deque[tuple[Snapshot, Future[Document | str]]] = deque()
-    lately: dict[tuple[bytes, int], tuple[Declared, Future[Document | str]]] = {}
+    lately: dict[object, Future[Document | str]] = {}
     for snapshot in snapshots:
-        how = declared(snapshot)
-        key = sha256(snapshot.raw).digest(), id(how)
+        key = sha256(snapshot.raw).digest(), snapshot.media_type, snapshot.read_as
         if key not in lately:
-            lately[key] = how, _submitted(pool, snapshot, how)
-        pending.append((snapshot, lately[key][1]))
+            lately[key] = _submitted(pool, snapshot)
+        pending.append((snapshot, lately[key]))
         if len(lately) > _AHEAD:
             del lately[next(iter(lately))]
         if len(pending) > _AHEAD * (pool is not None):
@@ -83,41 +75,38 @@ def read_all(
     yield from ((snapshot, job.result()) for snapshot, job in pending)
 
 
-def _submitted(pool: ProcessPoolExecutor | None, snapshot: Snapshot, how: Declared) -> Future[Document | str]:
+def _submitted(pool: ProcessPoolExecutor | None, snapshot: Snapshot) -> Future[Document | str]:
     if pool is not None:  # read-only mappings do not travel between processes
-        plain = replace(how, headers={}) if isinstance(how, Policy) else how
-        return pool.submit(_read, replace(snapshot, headers=dict(snapshot.headers)), plain)
+        return pool.submit(_read, replace(snapshot, headers=dict(snapshot.headers)))
     done: Future[Document | str] = Future()
-    done.set_result(_read(snapshot, how))
+    done.set_result(_read(snapshot))
     return done
 
 
-def _read(snapshot: Snapshot, how: Declared) -> Document | str:
+def _read(snapshot: Snapshot) -> Document | str:
     try:
-        return read_declared(snapshot, how)
+        return read_as_said(snapshot)
     except TrackerError as error:
         return error.what
 
 
-def read_declared(snapshot: Snapshot, how: Declared) -> Document:
-    """What a snapshot says, read as it is declared. Raises what extraction raises."""
-    if not isinstance(how, Declaration):
-        return read_snapshot(snapshot, how)
-    if snapshot.media_type == "text/markdown":
-        return read_snapshot(snapshot)
-    if not how.ranged:
-        return read_snapshot(snapshot, policy_of(snapshot.policy, how))
-    by_url = {page.url: page for page in how.pages}
-    texts = []
-    for part in pages_of(snapshot):
-        page = by_url.get(part.url, how.pages[0])
-        texts.append(extract.to_markdown(_read_ranged(part, page)))
+def read_as_said(snapshot: Snapshot) -> Document:
+    """The document in a snapshot, taken from it as ``read_as`` says. Raises what extraction raises."""
+    pages = snapshot.read_as
+    select = tuple(dict.fromkeys(item for page in pages for item in page.select))
+    remove = tuple(dict.fromkeys(item for page in pages for item in page.remove))
+    if not any(map(is_range, (*select, *remove))):
+        return read_snapshot(snapshot, Policy(snapshot.policy, snapshot.url, select=select, remove=remove))
+    by_url = {page.url: page for page in pages}
+    texts = [
+        extract.to_markdown(_read_ranged(part, by_url.get(part.url, pages[0]))) for part in pages_of(snapshot)
+    ]
     return extract.read("\n\n".join(texts).encode(), "text/markdown")
 
 
-def _read_ranged(part: Snapshot, page: Page) -> Document:
+def _read_ranged(part: Snapshot, page: PageReading) -> Document:
     if part.media_type != "text/html":
-        return extract.read(part.raw, part.media_type)
+        return read_snapshot(part)
     chosen = cut(decode(part.raw, part.media_type, html=True), page.select, page.remove)
     if not chosen:
         raise EmptyInput("the declared selectors find nothing on the page")
@@ -127,8 +116,8 @@ def _read_ranged(part: Snapshot, page: Page) -> Document:
 def policy_of(name: str, how: Declaration) -> Policy:
     """The declaration as policies.toml can hold it: ranges are left out."""
 
-    def plain(items: Iterable[str | Range]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(item for item in items if isinstance(item, str)))
+    def plain(items: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item for item in items if not is_range(item)))
 
     return Policy(
         id=name,
@@ -147,18 +136,6 @@ def declare(bench: Workbench, policies: Sequence[Policy]) -> list[str]:
     if new:
         bench.configure(config.add_policies(bench.workspace.file, new))
     return [policy.id for policy in new]
-
-
-def forms_for(
-    names: dict[str, tuple[str, str]], declarations: Declarations
-) -> Callable[[Snapshot], Declared]:
-    """How each snapshot is to be read: by the form of its declaration that was valid then."""
-
-    def declared(snapshot: Snapshot) -> Declared:
-        forms = declarations.get(names[snapshot.policy], ())
-        return form_at(forms, snapshot.captured) if forms else None
-
-    return declared
 
 
 def _readable(
@@ -189,7 +166,7 @@ class _Run:
 
 
 @contextmanager
-def _pool(expected: int) -> Iterator[ProcessPoolExecutor | None]:
+def pool_for(expected: int) -> Iterator[ProcessPoolExecutor | None]:
     """Processes to read with, where there is enough to read. Forked from a clean one: they hold no pipes."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if expected < _WORTH_A_POOL or cores < 2:
