@@ -312,6 +312,27 @@ def test_headlines_in_other_languages() -> None:
     german = as_markdown.comparison(compared(OLD, NEW), "de")
     assert "Entfallen: Recht auf Löschung" in german
     assert "90 Tage (vorher: 30 Tage)" in german
+    turned = compared(
+        "# Policy\n\nWe do not sell your personal data.", "# Policy\n\nWe sell your personal data."
+    )
+    assert (
+        "vente de données personnelles : affirmé (avant : nié)"
+        in view.view(turned, texts=wording.load("fr")).summary
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("role", "analytics", "Analyse"),
+        ("deadline", "P1M", "1 Monat"),
+        ("value", "2024-11-04", "4. November 2024"),
+        ("value", "2024-02-31", "2024-02-31"),
+        ("entity", "Acme GmbH", "Acme GmbH"),
+    ],
+)
+def test_values_are_told_in_words(name: str, value: str, told: str) -> None:
+    assert wording.load("de").value(name, value) == told
 
 
 @pytest.mark.parametrize("locale", LOCALES)

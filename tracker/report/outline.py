@@ -1,4 +1,4 @@
-"""How passages are shown: in stretches, some folded, with a table of contents that tells where changes are."""
+"""How passages are shown: in stretches, some folded, under a table of contents that marks the changes."""
 
 from __future__ import annotations
 

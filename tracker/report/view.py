@@ -14,7 +14,6 @@ from datetime import datetime
 from types import MappingProxyType
 
 from tracker import rules
-from tracker.diff.labels import value
 from tracker.model import (
     Change,
     Comparison,
@@ -218,7 +217,7 @@ def _typed(change: Change, result: Comparison, places: passages.Rows, texts: Wor
         direction=change.direction,
         severity=change.severity,
         message=sentence(safe(texts.headline(change))),
-        values=tuple(_values(change)),
+        values=tuple(_values(change, texts)),
         old=tuple(old),
         new=tuple(new),
         more_old=max(0, len(change.old) - _QUOTES),
@@ -226,17 +225,18 @@ def _typed(change: Change, result: Comparison, places: passages.Rows, texts: Wor
     )
 
 
-def _values(change: Change) -> Iterator[Value]:
+def _values(change: Change, texts: Wording) -> Iterator[Value]:
     names = sorted({*change.before, *change.now})
     for name in names:
-        before, now = _spoken(change.before, name), _spoken(change.now, name)
+        before, now = _spoken(change.before, name, texts), _spoken(change.now, name, texts)
         if before != now:
             yield Value(name, before, now)
 
 
-def _spoken(attributes: Mapping[str, str | tuple[str, ...]], name: str) -> str:
-    found = attributes.get(name, "")
-    return safe(value(found) if isinstance(found, str) else ", ".join(found))
+def _spoken(attributes: Mapping[str, str | tuple[str, ...]], name: str, texts: Wording) -> str:
+    found = attributes.get(name, ())
+    values = (found,) if isinstance(found, str) else found
+    return safe(", ".join(texts.value(name, value) for value in values if value))
 
 
 def _both(

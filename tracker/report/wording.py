@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from tracker.diff import labels
+from tracker.diff.periods import days
 from tracker.errors import UsageError, nearest
 from tracker.model import Change, Comparison
 from tracker.report import pages
 
 FALLBACK = "en"
 _PERIOD = re.compile(r"P(?P<number>\d{1,6})(?P<unit>[DWMY])")
+_DAY = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 _TOLD = 4  # changes in a line
 
@@ -70,14 +72,39 @@ class Wording:
         """A change in a line: the rule's own message in English, elsewhere what changed and how."""
         if self.locale == FALLBACK:
             return change.message
-        period = change.kind == "retention"
-        label = self.period(change.key) if period else self.label(change.kind, change.key)
-        subject = str(change.now.get("subject") or change.before.get("subject") or "") if period else ""
-        named = f"{subject}: {label}" if subject else label
+        named = self._named(change)
         if change.change == "altered" and change.was:
-            was = self.period(change.was) if period else self.label(change.kind, change.was)
-            return self.text("headline.was", label=named, was=was)
+            kind = {"practice": "polarity", "party": "key", "controller": "key"}.get(change.kind, "value")
+            return self.text("headline.was", label=named, was=self.value(kind, change.was))
         return self.text(f"headline.{change.change}", label=named)
+
+    def _named(self, change: Change) -> str:
+        """What a change is about, with what it is now where that is said in a word."""
+        label, stated = self.label(change.kind, change.key), {**change.before, **change.now}
+        if change.kind == "retention":
+            subject = str(stated.get("subject") or "")
+            return (
+                self.text("headline.now", label=subject, now=self.period(change.key))
+                if subject
+                else self.period(change.key)
+            )
+        name = {"practice": "polarity", "date": "value", "commitment": "value"}.get(change.kind, "")
+        now = str(stated.get(name) or "")
+        return self.text("headline.now", label=label, now=self.value(name, now)) if now else label
+
+    def value(self, name: str, value: str) -> str:
+        """An attribute's value in words: a role, an answer, a period, a day."""
+        if name in ("role", "polarity"):
+            return self.known("value", value, value)
+        if _DAY.fullmatch(value):
+            return self._day(value)
+        return self.period(value) if value.startswith("until:") or days(value) is not None else value
+
+    def _day(self, value: str) -> str:
+        try:
+            return self.date(datetime.fromisoformat(value).replace(tzinfo=UTC))
+        except ValueError:  # the policy names a day that no calendar has
+            return value
 
     def summary(self, result: Comparison) -> str:
         """A comparison in a line."""
