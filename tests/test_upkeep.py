@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from servers import Reply, serve
 
 from tracker import extract
 from tracker.archive import Archive
@@ -263,4 +264,34 @@ def test_a_clone_is_a_workspace(workspace: Path, tmp_path: Path, monkeypatch: py
     assert told(clone) == told(workspace)
     monkeypatch.chdir(clone)
     assert main(["diff", "acme", "first", "latest"]) == 0
+    assert main(["verify"]) == 0
+
+
+# --- a page change is not a tool change -----------------------------------------------------------------
+
+
+def test_another_declaration_is_no_change_of_the_policy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = "<body><main><h1>Privacy policy</h1>{}</main></body>"
+    words = "<p>We keep your data for {} days and you may ask us to delete it at any time.</p>" * 5
+    site = {"/p": Reply(page.format(f'<p class="seen">Seen 17 times.</p>{words.format(*[30] * 5)}').encode())}
+    (tmp_path / "policies.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    with serve(dict(site)) as server:
+        head = "[settings]\nallow_private = true\nrobots = false\nhost_gap = 0\n"
+        head += f'[policies.acme]\nurl = "{server.url}/p"\n'
+        (tmp_path / "policies.toml").write_text(head)
+        assert main(["fetch"]) == 0
+        (tmp_path / "policies.toml").write_text(f'{head}remove = [".seen"]\n')
+        assert main(["fetch"]) == 0
+        assert "1 unchanged" in capsys.readouterr().out.splitlines()[-1]
+        assert main(["log", "acme"]) == 0
+        assert len(capsys.readouterr().out.split("First version")) == 2
+        server.routes["/p"] = Reply(page.format(words.format(*[90] * 5)).encode())
+        assert main(["fetch"]) == 0
+    with Archive.open(tmp_path / "snapshots") as archive:
+        _, first = archive.history("acme")
+        assert "Seen" not in archive.text(first)
+        assert "Seen" in archive.raw(first).decode()
     assert main(["verify"]) == 0

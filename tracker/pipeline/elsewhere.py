@@ -13,11 +13,11 @@ from tracker.importers.jobs import Job
 from tracker.pipeline.importing import (
     Imported,
     NothingToImport,
-    Progress,
     declare,
     import_all,
     policy_of,
 )
+from tracker.pipeline.reading import Progress
 from tracker.pipeline.workbench import Workbench
 
 Begin = Callable[[int], Progress]  # told how many captures there are; gives what is told of each

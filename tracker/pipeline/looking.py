@@ -173,8 +173,13 @@ class Looking:
 
     def save(self, snapshot: Snapshot, document: Document) -> Outcome:
         """Record a capture and say what it changed."""
+        from tracker.pipeline import rereading  # what shows a history does without
         from tracker.pipeline.workbench import first_summary
 
+        declared = next((p for p in self._bench.workspace.policies if p.id == snapshot.policy), None)
+        if declared is not None:
+            snapshot = replace(snapshot, read_as=rereading.read_as_declared(declared))
+        rereading.keep_up(self._archive, snapshot, document)
         check = self._archive.save(snapshot, document)
         if check.outcome == "unchanged":
             return Outcome(check.policy, check, "unchanged")

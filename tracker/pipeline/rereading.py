@@ -11,7 +11,7 @@ from tracker.archive.mapping import text_digest
 from tracker.config import Policy
 from tracker.errors import TrackerError
 from tracker.model import Document, PageReading, Snapshot, Version
-from tracker.pipeline.importing import Progress, pool_for, read_all, read_as_said
+from tracker.pipeline.reading import Progress, pool_for, read_all, read_as_said
 
 _SHRUNK = 0.5  # a reading with fewer words than this part of the old one has lost text: the old one stays
 

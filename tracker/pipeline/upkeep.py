@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker import config
 from tracker.archive import Archive, NotAnArchive
 from tracker.config import Workspace
-from tracker.pipeline.importing import Progress
+from tracker.pipeline.reading import Progress
 from tracker.pipeline.rereading import underived
 
 
