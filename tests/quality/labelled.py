@@ -102,8 +102,12 @@ def score(path: Path) -> tuple[dict[str, Count], list[str]]:
 
 
 def _match(kind: str, found: Sequence[Fact], wanted: dict[str, list[str]]) -> tuple[Count, list[str]]:
-    gold = [label for label in wanted.get(kind, []) if f"{kind}:{label}" not in wanted.get("may", [])]
     allowed = [label.partition(":")[2] for label in wanted.get("may", []) if label.startswith(f"{kind}:")]
+    gold = [
+        label
+        for label in wanted.get(kind, [])
+        if label not in allowed and label.partition("=")[0] not in allowed
+    ]
     missed = list(gold)
     false: dict[str, Fact] = {}
     for fact in found:
