@@ -23,18 +23,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="write Atom feeds too; fetches keep them up to date from then on",
     )
+    parser.add_argument(
+        "--language",
+        default="en",
+        metavar="TAG",
+        help="the language of the reports' own words; en if not given",
+    )
     parser.add_argument("--open", action="store_true", help="open what was rendered in the browser")
     options.add_workspace(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from tracker.cli import progress
     from tracker.pipeline import reporting
     from tracker.pipeline.workbench import Workbench
 
     with Workbench(options.workspace(arguments)) as bench:
         names = arguments.policies or list(reporting.reportable(bench))
-        made = [reporting.render(bench, name, arguments.old, arguments.new) for name in names]
-        made.append(reporting.render_index(bench))
+        spoken = arguments.language
+        made = [reporting.render(bench, name, arguments.old, arguments.new, spoken) for name in names]
+        made.append(reporting.render_index(bench, spoken, progress.reporter("reading versions")))
+        progress.cleared()
         if arguments.feed:
             from tracker.pipeline import feeding
 

@@ -35,7 +35,7 @@ def safe(text: str) -> str:
 
 def sentence(words: str) -> str:
     """The words with a capital, unless they begin with a name, which keeps its own spelling."""
-    first = words.partition(" ")[0].strip(",;:'’")
+    first = words.partition(" ")[0].strip(",;:'’").replace("-", "")
     return words[:1].upper() + words[1:] if first.isalpha() and first.islower() else words
 
 
