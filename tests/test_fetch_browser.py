@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,6 @@ from servers import Reply, Site, serve
 from tracker import fetch
 from tracker.config import Policy, Settings
 from tracker.fetch import FetchError, Manners, browser
-from tracker.fetch.browser import _program
 from tracker.fetch.transport import Deadline, Resolve
 from tracker.model import Snapshot
 from tracker.pipeline.judging import judged
@@ -142,19 +143,20 @@ def test_an_empty_shell_is_rendered_by_itself(site: Site, tmp_path: Path) -> Non
         assert bench.fetch(plain).kind == "empty_shell"
 
 
-def test_nothing_is_left_running(site: Site) -> None:
-    program = Path(_program() or "").name
-    before = {path for path in Path("/proc").glob("[0-9]*") if _named(path, program)}
+def test_nothing_is_left_running(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RENDERED_BY", str(site.url))
     rendered(f"{site.url}/privacy")
-    time.sleep(0.5)
-    assert {path for path in Path("/proc").glob("[0-9]*") if _named(path, program)} <= before
+    until = time.monotonic() + 10
+    while (left := list(_left(site.url))) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not left
 
 
-def _named(process: Path, program: str) -> bool:
-    try:
-        return (
-            program in (process / "cmdline").read_text()
-            and "--remote-debugging-pipe" in (process / "cmdline").read_text()
-        )
-    except OSError:
-        return False
+def _left(mark: str) -> Iterator[str]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (
+                f"RENDERED_BY={mark}".encode() in (process / "environ").read_bytes()
+                and int(process.name) != os.getpid()
+            ):
+                yield (process / "cmdline").read_text()

@@ -99,7 +99,7 @@ def decode(raw: bytes, media_type: str, html: bool = False) -> str:
     """The text of ``raw``: by its byte order mark, as UTF-8 if it is, by the charset said, by guessing."""
     for bom, encoding in _BOMS:
         if raw.startswith(bom):
-            return raw.decode(encoding, "replace")
+            return raw.decode(encoding, "replace").removeprefix("\ufeff")
     said = _said(media_type) or (_said(_meta(raw)) if html else "")
     if said not in ("", "utf-8"):
         # Many servers name a wrong encoding; text that is valid UTF-8 is hardly anything else.

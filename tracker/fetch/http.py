@@ -13,7 +13,7 @@ import requests
 import urllib3
 
 from tracker.config import Settings
-from tracker.fetch import answer, media
+from tracker.fetch import answer, media, refresh
 from tracker.fetch.addresses import is_private_literal
 from tracker.fetch.errors import FetchError
 from tracker.fetch.failures import failure
@@ -121,7 +121,10 @@ def _follow(visit: Visit, url: str, validators: Validators | None, robots: bool 
             target = answer.redirect(response, here)
             if target is None:
                 read = _robots_answer if robots else _page_answer
-                return read(visit, response, here, tuple(gone), validators)
+                found = read(visit, response, here, tuple(gone), validators)
+                target = None if robots else _sent_on(found)
+                if target is None:
+                    return found
         gone.append(target)
         if len(gone) > visit.settings.max_redirects:
             raise FetchError(
@@ -132,6 +135,10 @@ def _follow(visit: Visit, url: str, validators: Validators | None, robots: bool 
             if urlsplit(target).netloc != urlsplit(here).netloc:
                 visit.manners.wait(target)
         here = urldefrag(target).url
+
+
+def _sent_on(found: Page) -> str | None:
+    return refresh.target(found.body, found.url) if found.media_type == "text/html" else None
 
 
 def _request(visit: Visit, url: str, validators: Validators | None) -> requests.Response:
