@@ -67,6 +67,13 @@ def test_log_names_the_return(workspace: Path, capsys: pytest.CaptureFixture[str
     assert entries[1]["returns_to"]["version"] == entries[3]["version"]
 
 
+def test_a_difference_names_the_return(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    again = asked(capsys, "diff", "northlane", "2024-02", "2024-03")["summary"]
+    assert again.startswith("Returns to the version of 2024-01-01: ")
+    for old, new in (("2024-01", "2024-02"), ("2024-01", "2024-03"), ("2024-03", "2024-02")):
+        assert "Returns" not in asked(capsys, "diff", "northlane", old, new)["summary"]
+
+
 def clause(found: Any, beginning: str) -> Any:
     (one,) = [each for each in found["clauses"] if each["quote"].startswith(beginning)]
     return one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from queue import SimpleQueue
@@ -14,7 +14,7 @@ from typing import Self
 from tracker import schedule
 from tracker.archive import Archive, Suspect
 from tracker.config import Policy, Workspace
-from tracker.history.reverts import returns
+from tracker.history.reverts import returned_to, returns
 from tracker.model import Check, Comparison, Document, Side, Snapshot, Verdict, Version
 from tracker.pipeline import streaks
 from tracker.pipeline.fetching import now
@@ -92,7 +92,16 @@ class Workbench:
     def compare(self, old: Version, new: Version) -> Comparison:
         """What changed between two versions, graded as the workspace says; a tool's change is none."""
         older, newer = self.archive.comparable(old, new)
-        return self.memory.comparison(older, newer, self.workspace.severities)
+        found = self.memory.comparison(older, newer, self.workspace.severities)
+        again = self.returned(new, old)
+        if again is None:
+            return found
+        return replace(found, summary=f"Returns to the version of {again.captured:%Y-%m-%d}: {found.summary}")
+
+    def returned(self, version: Version, before: Version) -> Version | None:
+        """The version earlier than ``before`` whose text ``version`` has again."""
+        earlier = [one for one in self.archive.history(version.policy) if one.captured <= before.captured]
+        return returned_to(version, earlier) if before.captured < version.captured else None
 
     def fetch_all(
         self, policies: Iterable[Policy], jobs: int = 1, began: Callable[[Policy], object] | None = None
