@@ -19,7 +19,18 @@ from tracker import diff, facts
 from tracker.diff import labels
 from tracker.model import Block, BlockKind, Comparison, Document, Side
 from tracker.pipeline import sources
-from tracker.report import as_markdown, html, index, marking, outline, pages, passages, view, wording
+from tracker.report import (
+    as_markdown,
+    html,
+    index,
+    marking,
+    outline,
+    pages,
+    passages,
+    timeline,
+    view,
+    wording,
+)
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "policies"
 OLD = """# Privacy
@@ -187,36 +198,54 @@ def test_the_view_is_plain_data_and_the_same_each_time(any_comparison: Compariso
 # --- templates ------------------------------------------------------------------------------------------
 
 
-def used_names(templates: tuple[str, ...]) -> set[str]:
+MODULES = (marking, passages, outline, view, timeline, index)
+PAGES = {"report.html": view.View, "policy.html": timeline.PolicyView, "index.html": index.IndexView}
+METHODS = {"first", "last", "strftime", "isoformat", "endswith"}  # of loops and times
+OFFERED = {"key", "label", "reason", "subject"}  # for templates of the user's; ours need them not
+
+
+def used_names(template: str) -> set[str]:
     environment = jinja2.Environment(autoescape=True)
-    trees = [environment.parse((pages.folder() / name).read_text("utf-8")) for name in templates]
-    return {node.attr for tree in trees for node in tree.find_all(nodes.Getattr)}
+    trees = [
+        environment.parse((pages.folder() / name).read_text("utf-8")) for name in (template, "words.html")
+    ]
+    return {node.attr for tree in trees for node in tree.find_all(nodes.Getattr)} - METHODS
 
 
-def record_fields(record: Any, seen: set[Any] | None = None) -> set[str]:
-    """Names of the fields of a record and of those within it, and of its properties."""
-    modules = {**vars(marking), **vars(passages), **vars(outline), **vars(view)}
-    records = [each for each in modules.values() if is_dataclass(each) and isinstance(each, type)]
-    reached, open_ = set(), [record]
-    while open_:
-        one = open_.pop()
-        reached.add(one)
-        told = " ".join(str(field.type) for field in fields(one))
-        open_ += [
-            each for each in records if each not in reached and re.search(rf"\b{each.__name__}\b", told)
-        ]
-    names = {field.name for one in reached for field in fields(one)}
-    return names | {
-        name for one in reached for name, value in vars(one).items() if isinstance(value, property)
-    }
+def reached(record: type) -> set[type]:
+    """The record and all those within it."""
+    known = {each.__name__: each for module in MODULES for each in vars(module).values() if is_record(each)}
+    found, waiting = set(), [record]
+    while waiting:
+        one = waiting.pop()
+        found.add(one)
+        told = set(re.findall(r"\w+", " ".join(str(field.type) for field in fields(one))))
+        waiting += [known[name] for name in sorted(told & known.keys()) if known[name] not in found]
+    return found
 
 
-def test_templates_and_records_know_the_same_names() -> None:
-    used = used_names(("report.html", "words.html")) - {"first", "last", "loop"}
-    documented = record_fields(view.View)
-    assert used <= documented
-    not_for_templates = {"key", "label", "reason", "number"} & documented
-    assert documented - used <= not_for_templates | {"old_language", "label"}
+def is_record(thing: object) -> bool:
+    return isinstance(thing, type) and is_dataclass(thing)
+
+
+def names_of(record: type) -> set[str]:
+    """Its fields and properties."""
+    properties = {name for name, value in vars(record).items() if isinstance(value, property)}
+    return properties | {field.name for field in fields(record)}
+
+
+def offered_by(*records: type) -> set[str]:
+    return {name for record in records for one in reached(record) for name in names_of(one)}
+
+
+@pytest.mark.parametrize("template", PAGES)
+def test_templates_use_what_records_have(template: str) -> None:
+    assert used_names(template) <= offered_by(PAGES[template], marking.Segment)
+
+
+def test_records_have_what_templates_use() -> None:
+    used = {name for template in PAGES for name in used_names(template)}
+    assert offered_by(view.View) - used <= OFFERED
 
 
 def test_a_template_of_the_user_stands_in(tmp_path: Path) -> None:
