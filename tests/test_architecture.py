@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tracker"
-STAGES = {"fetch", "extract", "archive", "facts", "diff", "report", "importers"}
+STAGES = {"fetch", "extract", "archive", "facts", "diff", "history", "report", "importers", "cache"}
 # What a stage may use of another: extraction writes the stored text, rules grade differences, reports mark words.
 ALLOWED = {
     ("archive", "extract"),
@@ -20,10 +20,13 @@ ALLOWED = {
     ("report", "facts"),
     ("diff", "facts"),
     ("facts", "extract"),
+    ("history", "diff"),
+    ("history", "facts"),
+    ("report", "history"),
     ("fetch", "extract"),
     ("importers", "archive"),
 }
-PURE = ("extract", "facts", "diff", "report")
+PURE = ("extract", "facts", "diff", "history", "report")
 IMPURE_MODULES = {"requests", "git", "socket", "subprocess", "random", "apscheduler", "sqlite3"}
 
 

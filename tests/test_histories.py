@@ -28,6 +28,7 @@ PAGES = (
     RIGHTS + ERASURE + PROVIDERS.format("Stripe", 60) + ABOUT,
     ABOUT + "\n" + RIGHTS + ERASURE + PROVIDERS.format("Stripe", 90),
 )
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -199,3 +200,26 @@ def test_a_long_history_is_gone_through_fast(workspace: Path, bench: Workbench) 
     assert histories.lives(bench, "long", ("right",)) == found
     histories.clauses(bench, found.versions[-1])
     assert datetime.now(UTC) - began < timedelta(seconds=5)
+
+
+@pytest.mark.corpus
+def test_a_real_archive_of_hundreds_of_versions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One document that flapped between four texts 500 times: seconds once its versions are known."""
+    bundle = SHARED / "archives" / "p2b-compliance-versions.bundle"
+    if not bundle.is_file():
+        pytest.skip(f"there is no {bundle}")
+    at = ["--workspace", str(tmp_path / "w")]
+    assert main(["init", str(tmp_path / "w")]) == 0
+    assert main(["import", "open-terms-archive", "--only", "Complaints Policy", str(bundle), *at]) == 0
+    policy = "amazon-complaints-policy"
+    capsys.readouterr()
+    assert main(["log", policy, *at, "--format", "json"]) == 0
+    entries = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(entries) > 400
+    assert sum(bool(entry["returns_to"]) for entry in entries) > 400
+    began = datetime.now(UTC)
+    found = asked(capsys, "timeline", policy, "--kind", "all", *at)
+    blamed = asked(capsys, "blame", policy, *at)
+    assert datetime.now(UTC) - began < timedelta(seconds=20)  # under two on a quiet machine
+    assert len(found["versions"]) == len(entries)
+    assert all(one["since"]["captured"] <= blamed["captured"] for one in blamed["clauses"])
