@@ -29,6 +29,8 @@ def policy_page(*sentences: str, count: int = 60) -> bytes:
 
 A, B = policy_page(), policy_page("We share your e-mail address with Quickmail Ltd.")
 SHRUNK = policy_page(count=9)
+PARCELS = "".join(f"<p>Parcel {n} costs {n * 7} euros to town {n}.</p>" for n in range(99))
+GERMAN = "<h1>Datenschutz</h1>" + "<p>Wir speichern Ihre Daten nur für die Lieferung der Ware.</p>" * 60
 
 
 class World:
@@ -222,3 +224,57 @@ def test_what_nobody_foresaw_is_a_failed_check(world: Callable[..., World]) -> N
     outcome = here.look(A)
     assert (outcome.check.outcome, outcome.kind) == ("failed", "internal")
     assert here.bench.archive.checks("acme")[0].detail.startswith("internal: ")
+
+
+# --- volatility -------------------------------------------------------------------------------------------
+
+
+def test_what_differs_with_each_visit_makes_no_version(world: Callable[..., World]) -> None:
+    """Tokens, nonces, the time of the request, counters, related links and furniture in two variants."""
+    here, visits = world(), iter(range(1_000, 2_000))
+
+    def answer(handler: BaseHTTPRequestHandler) -> Reply:
+        n = next(visits)
+        head = f"<meta name=csrf-token content=t{n}><script nonce=n{n}>var id='{n}'</script>"
+        banner = (
+            f"<div class='cookie-banner'><p>{'We use cookies.' if n % 2 else 'Cookies help us.'}</p></div>"
+        )
+        related = f"<aside><h3>Related</h3><a href=/post/{n}>Post {n}</a></aside>"
+        form = f"<form action=/search?token={n}><input type=hidden value={n}><input name=q></form>"
+        foot = f"<p>{n} views</p><p>Page generated at 07:{n % 60}:01 in 0.{n} s</p><footer>Visit {n}</footer>"
+        link = f"<p>Read the <a href='/cookies?session={n}'>cookie policy</a>.</p>"
+        body = (
+            A.decode()
+            .replace("<h1>", f"{head}{banner}<h1>")
+            .replace("</html>", f"{link}{form}{related}{foot}</html>")
+        )
+        return Reply(body.encode())
+
+    here.site.routes["/p"] = answer
+    assert [here.look().check.outcome for _ in range(6)] == ["new"] + ["unchanged"] * 5
+
+
+@pytest.mark.parametrize(
+    ("reason", "body"),
+    [
+        ("bot_wall", "<title>Security check</title><h1>Verify you are human</h1><form id=captcha></form>"),
+        ("bot_wall", "<title></title><script src=/cdn-cgi/challenge-platform/h/b/orchestrate.js></script>"),
+        ("not_found", "<title>Nordwind</title><h1>Page not found</h1><p>Try the <a href=/>start</a>.</p>"),
+        ("error", "<title>Nordwind</title><h1>We'll be back soon</h1><p>Scheduled maintenance.</p>"),
+        ("error", "<title>Error</title><h1>Something went wrong</h1><p>Please try again later.</p>"),
+        ("login", "<h1>Log in</h1><form>" + "Name <input> " * 9 + "<input type=password></form>"),
+        ("cookie_wall", "<h1>Before you continue to Nordwind</h1><p>We use cookies.</p>"),
+        ("empty_shell", "<title>Nordwind</title><div id=root></div><script src=/app.js></script>"),
+        ("truncated", f"<html><body>{PARCELS}<p>We sha"),
+        ("wrong_document", f"<h1>Parcels</h1>{PARCELS}"),
+        ("wrong_document", GERMAN),
+    ],
+)  # fmt: skip
+def test_a_page_that_is_not_the_policy_is_held_back_with_its_reason(
+    world: Callable[..., World], reason: str, body: str
+) -> None:
+    here = world(keys='browser = "never"')
+    assert here.outcomes(A, body.encode()) == ["new", "suspect"]
+    [held] = here.bench.suspects("acme")
+    assert held.reason == reason and here.bench.archive.held(held).raw == body.encode()
+    assert here.look(A).check.outcome == "unchanged"

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from tracker.extract import main_content
+from tracker.extract.fleeting import without_fleeting
 from tracker.extract.from_html import walk
 from tracker.extract.from_text import from_text
 from tracker.extract.infer import infer
@@ -34,6 +35,8 @@ def read_page(
     if not select:
         found, menus = without_menus(found)
         left_out += dropped(menus, "menu of links")
+        found, fleeting = without_fleeting(found)
+        left_out += dropped(fleeting, "tells of the visit")
     return infer(found), name, left_out
 
 
