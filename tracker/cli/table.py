@@ -32,6 +32,8 @@ COMMANDS = {
     "preview": Command("preview", "what would be read from a page, recording nothing"),
     "suspects": Command("suspects", "captures held back, with the reason; accept or reject them"),
     "review": Command("review", "changes that nobody looked at; marks them reviewed, dismissed or flagged"),
+    "export": Command("export", "facts and changes of many versions: JSON Lines, CSV, SQLite, Parquet, DPV"),
+    "analyse": Command("analyse", "facts and changes of a large collection, on all cores or a Dask cluster"),
     "deadlines": Command("deadlines", "until when one may object to parties that were added"),
     "notify": Command("notify", "tell the channels what is due; --test, --dry-run, --list, --again"),
     "config": Command("config", "validate policies.toml"),
