@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -116,7 +116,10 @@ class Memory:
         if known is not None:
             return known
         before, after = self.document(old), self.document(new)
-        found = blame.step(before, after, align(before, after))
+        return self._stepped(key, before, after, align(before, after))
+
+    def _stepped(self, key: str, old: Document, new: Document, pairs: Iterable[Pair]) -> blame.Step:
+        found = blame.step(old, new, pairs)
         self._store.put("step", key, encoding.packed([found.origins, sorted(found.edited)]))
         return found
 
@@ -127,6 +130,8 @@ class Memory:
         texts = [encoding.text_changes(found.text_changes), encoding.pairs(found.pairs)]
         self._store.put("told", key, encoding.packed(told))
         self._store.put("texts", key, encoding.packed(texts))
+        # the alignment is at hand: blame need not make it again
+        self._stepped(self._pair_key(old, new, {}), found.old.document, found.new.document, found.pairs)
         return found
 
     def _recalled(self, kind: str, key: str, read: Callable[[Any], T]) -> T | None:

@@ -63,7 +63,8 @@ def _words(document: Document, number: int) -> str:
 
 def _notes(standing: Standing, versions: Sequence[Version]) -> Iterator[str]:
     for absence in standing.absences:
-        yield f"gone {_day(versions[absence.gone])}, back {_day(versions[absence.back])}"
+        gone, back = _days(versions[absence.gone], versions[absence.back])
+        yield f"gone {gone}, back {back}"
     if standing.said is not None:
         yield f"in these words already {_day(versions[standing.said])}, in others between"
 
@@ -83,10 +84,8 @@ def _stated(one: Stated, versions: Sequence[Version], style: Style) -> Iterator[
     for former in life.names[1:]:
         yield f"    formerly {harmless(former)}"
     for before, after in zip(life.stretches, life.stretches[1:], strict=False):
-        yield (
-            f"    stated from {_day(versions[before.first])}, absent from {_day(versions[before.last + 1])}"
-            f" to {_day(versions[after.first])}"
-        )
+        gone, back = _days(versions[before.last + 1], versions[after.first])
+        yield f"    stated from {_day(versions[before.first])}, absent from {gone} to {back}"
     for alteration in life.alterations:
         mark = DIRECTION_MARK[alteration.change.direction]
         words = f"{mark} altered {_day(versions[alteration.at])}: {harmless(alteration.change.message)}"
@@ -164,6 +163,13 @@ def _chart(life: Life, spans: Sequence[tuple[int, int]], columns: int) -> str:
 
 def _name(life: Life) -> str:
     return harmless(life.key) + (f" ({harmless(life.subject)})" if life.subject else "")
+
+
+def _days(one: Version, other: Version) -> tuple[str, str]:
+    """The days of two versions, with the time where it is one day."""
+    if _day(one) != _day(other):
+        return _day(one), _day(other)
+    return f"{one.captured:%Y-%m-%d %H:%M}", f"{other.captured:%H:%M}"
 
 
 def _day(version: Version) -> str:
