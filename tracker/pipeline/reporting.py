@@ -25,7 +25,7 @@ def render(bench: Workbench, policy: str, old: str, new: str, locale: str = "en"
     now = bench.clock()
     later = bench.version(policy, new, now)
     earlier = bench.version(policy, old, now) if old else _before(bench, later)
-    return _report(bench, earlier, later, locale)
+    return _Reports(bench, policy, locale).write(earlier, later)
 
 
 def render_policy(
@@ -35,9 +35,10 @@ def render_policy(
     folder = bench.workspace.reports / policy
     made = _timeline(bench, policy, hear)
     stops = {stop.version: stop for stop in made.stops}
+    reports = _Reports(bench, policy, locale)
     for earlier, later in pairwise(reversed(bench.archive.history(policy))):
         if stops[later.id].verdict == "substantive" and not stops[later.id].upgrade:
-            _report(bench, earlier, later, locale)
+            reports.write(earlier, later)
     page = timeline.render(made, _reports(folder), bench.workspace.templates, locale)
     return _written(folder / "index.html", page), made
 
@@ -77,23 +78,31 @@ def _timeline(bench: Workbench, policy: str, hear: Hear) -> Timeline:
     return timeline.timeline(_title(bench, policy), found.versions, told, found.lives, stated, found.returned)
 
 
-def _report(bench: Workbench, old: Version, new: Version, locale: str) -> Path:
-    """The report of two versions; made anew where what it is made of is no longer the same."""
-    path = bench.workspace.reports / new.policy / report_name(old, new)
-    seen = _seen(bench, new.policy)
-    state = _state(bench, old, new, locale, str(seen.get(old.id)), str(seen.get(new.id)))
-    if pages.made_of(path) == state:
-        return path
-    title, templates = _title(bench, new.policy), bench.workspace.templates
-    return _written(path, html.render(bench.compare(old, new), templates, locale, title, seen, state))
+class _Reports:
+    """Writes reports of one policy, each only where what it is made of is no longer the same."""
 
+    def __init__(self, bench: Workbench, policy: str, locale: str) -> None:
+        self._bench, self._locale = bench, locale
+        self._title = _title(bench, policy)
+        self._seen = _seen(bench, policy)
+        severities = sorted(f"{rule}={grade}" for rule, grade in bench.workspace.severities.items())
+        program = (__version__, digests.program(digests.COMPARING), pages.digest(bench.workspace.templates))
+        self._setting = (*program, self._title, locale, *severities)
 
-def _state(bench: Workbench, old: Version, new: Version, *told: str) -> str:
-    """What a report is made of, in a word."""
-    severities = sorted(f"{rule}={grade}" for rule, grade in bench.workspace.severities.items())
-    program = (__version__, digests.program(digests.COMPARING), pages.digest(bench.workspace.templates))
-    parts = (*program, old.id, new.id, _title(bench, new.policy), *told, *severities)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    def write(self, old: Version, new: Version) -> Path:
+        """The report of two versions."""
+        path = self._bench.workspace.reports / new.policy / report_name(old, new)
+        state = self._state(old, new)
+        if pages.made_of(path) == state:
+            return path
+        result = self._bench.compare(old, new)
+        templates = self._bench.workspace.templates
+        return _written(path, html.render(result, templates, self._locale, self._title, self._seen, state))
+
+    def _state(self, old: Version, new: Version) -> str:
+        """What a report is made of, in a word."""
+        seen = (str(self._seen.get(version.id)) for version in (old, new))
+        return hashlib.sha256("\0".join((*self._setting, old.id, new.id, *seen)).encode()).hexdigest()
 
 
 def _seen(bench: Workbench, policy: str) -> dict[str, datetime]:

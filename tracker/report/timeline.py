@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -106,8 +106,9 @@ def timeline(
     stops = [_stop(versions[0], None, None)]
     for version, change in zip(versions[1:], told, strict=True):
         stops.append(_stop(version, change, returned.get(version.id)))
+    said = [_marked(facts) for facts in stated]
     made = [
-        Life(life.kind, safe(life.key), safe(life.subject), tuple(_spells(life, stated)))
+        Life(life.kind, safe(life.key), safe(life.subject), tuple(_spells(life, said)))
         for life in lives
         if life.kind in KINDS
     ]
@@ -130,20 +131,28 @@ def _stop(version: Version, told: Told | None, returned: Version | None) -> Stop
     )
 
 
-def _spells(life: history.Life, stated: Sequence[Sequence[Fact]]) -> Iterator[Spell]:
+def _marked(facts: Sequence[Fact]) -> dict[history.Mark, list[str]]:
+    """What a version says of each fact that has a life here."""
+    found: dict[history.Mark, list[str]] = {}
+    for fact in facts:
+        if fact.kind in KINDS:
+            value = fact.key if fact.kind == "retention" else fact.attribute(_VALUE.get(fact.kind, ""))
+            found.setdefault(history.mark(fact), []).append(safe(value))
+    return found
+
+
+def _spells(life: history.Life, said: Sequence[Mapping[history.Mark, list[str]]]) -> Iterator[Spell]:
+    marks = sorted(life.marks)
     for stretch in life.stretches:
-        values = {at: _value(life, stated[at]) for at in range(stretch.first, stretch.last + 1)}
-        for value, group in groupby(values, key=lambda at: values[at]):
+        versions = range(stretch.first, stretch.last + 1)
+        values = {at: _joined(value for mark in marks for value in said[at].get(mark, ())) for at in versions}
+        for value, group in groupby(versions, key=lambda at: values[at]):
             here = list(group)
             yield Spell(here[0], here[-1] + 1, value)
 
 
-def _value(life: history.Life, facts: Sequence[Fact]) -> str:
-    found = [fact for fact in facts if fact.kind == life.kind and history.mark(fact) in life.marks]
-    if life.kind == "retention":
-        return ", ".join(dict.fromkeys(safe(fact.key) for fact in found))
-    told = (safe(fact.attribute(_VALUE.get(life.kind, ""))) for fact in found)
-    return ", ".join(dict.fromkeys(value for value in told if value))
+def _joined(values: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(value for value in values if value))
 
 
 def label(life: Life, texts: Wording) -> str:
