@@ -50,13 +50,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for name, file in (("urlwatch", "urls.yaml"), ("webchanges", "jobs.yaml")):
         jobs = sources.add_parser(name, help=f"the jobs of {name} become declarations")
         jobs.add_argument("path", metavar="FILE", type=Path, help=f"its job file ({file})")
+    _configure_wayback(sources.add_parser("wayback", help="what the Wayback Machine holds of a policy"))
     addresses = sources.add_parser("list", help="a list of addresses becomes declarations")
     addresses.add_argument(
         "path", metavar="FILE", type=Path, help="one address a line, perhaps with a name after it"
     )
-    for source in (files, terms, princeton, *map(sources.choices.get, ("urlwatch", "webchanges", "list"))):
+    for source in (
+        files,
+        terms,
+        princeton,
+        *map(sources.choices.get, ("urlwatch", "webchanges", "wayback", "list")),
+    ):
         if source is not None:
             options.add_workspace(source)
+
+
+def _configure_wayback(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("policy", metavar="POLICY", help="the id of a declared policy")
+    parser.add_argument(
+        "--url",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="an address that it had; its own if none",
+    )
+    parser.add_argument("--from", dest="since", metavar="DAY", help="only captures from this day on")
+    parser.add_argument("--to", dest="until", metavar="DAY", help="only captures before this day")
+    parser.add_argument("--dry-run", action="store_true", help="estimate what it would cost, fetch no page")
+    parser.add_argument(
+        "--bisect",
+        action="store_true",
+        help="fetch only as many pages as show when the text changed",
+    )
+    parser.add_argument(
+        "--rate", type=float, default=1.0, metavar="N", help="pages asked for in a second (1; at most 8)"
+    )
+    parser.add_argument("--server", metavar="URL", default="https://web.archive.org", help="the web archive")
 
 
 def _instant(words: str | None) -> datetime | None:
@@ -78,7 +107,36 @@ def run(arguments: argparse.Namespace) -> int:
     with Workbench(options.workspace(arguments)) as bench:
         if arguments.source == "files":
             return _files(bench, arguments)
+        if arguments.source == "wayback":
+            return _wayback(bench, arguments)
         return _told(_brought(bench, arguments))
+
+
+def _wayback(bench: Workbench, arguments: argparse.Namespace) -> int:
+    from tracker import fetch
+    from tracker.importers import wayback
+    from tracker.pipeline import elsewhere
+
+    policy = bench.workspace.policy(arguments.policy)
+    if not 0 < arguments.rate <= 8:
+        raise UsageError(f"--rate {arguments.rate:g} is too fast or no rate", "at most 8 pages a second")
+    machine = wayback.Machine(fetch.user_agent(bench.workspace.settings), arguments.rate, arguments.server)
+    since, until = _instant(arguments.since), _instant(arguments.until)
+    brought = elsewhere.Brought()
+    try:
+        for url in arguments.url or policy.pages[:1]:
+            captures = machine.captures(url, since, until)
+            terminal.say(f"{url}: {wayback.estimate(captures, arguments.rate)}")
+            if arguments.dry_run:
+                continue
+            report = progress.reporter("pages fetched", len(captures))
+            elsewhere.from_wayback(
+                bench, machine, policy, captures, arguments.bisect, report, brought.captures
+            )
+    finally:
+        machine.close()
+        status = _told(brought) if not arguments.dry_run else Exit.DONE
+    return status
 
 
 def _files(bench: Workbench, arguments: argparse.Namespace) -> int:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tracker import config
+from tracker.archive import Ingested
+from tracker.archive.mapping import text_digest
 from tracker.config import Policy
-from tracker.importers import declarations, git_history, open_terms_archive, princeton
+from tracker.errors import TrackerError
+from tracker.importers import declarations, git_history, open_terms_archive, princeton, wayback
 from tracker.importers.jobs import Job
+from tracker.model import Check
 from tracker.pipeline.importing import (
     Imported,
     NothingToImport,
@@ -17,8 +22,12 @@ from tracker.pipeline.importing import (
     import_all,
     policy_of,
 )
+from tracker.pipeline.judging import judged
 from tracker.pipeline.reading import Progress
+from tracker.pipeline.rereading import read_as_declared
 from tracker.pipeline.workbench import Workbench
+
+_FAR_APART = timedelta(days=120)  # between equal texts so far apart another one may have stood
 
 Begin = Callable[[int], Progress]  # told how many captures there are; gives what is told of each
 
@@ -90,3 +99,94 @@ def from_jobs(bench: Workbench, jobs: Sequence[Job], notes: Sequence[str] = ()) 
         new.append(Policy(name, job.url, job.name, (), job.select, job.remove, headers=dict(job.headers)))
         told += [f"{name}: not taken over: {note}" for note in job.notes]
     return Brought(declared=declare(bench, new), notes=told)
+
+
+def from_wayback(
+    bench: Workbench,
+    machine: wayback.Machine,
+    policy: Policy,
+    captures: Sequence[wayback.Capture],
+    bisect: bool,
+    progress: Progress,
+    result: Imported,
+) -> None:
+    """Captures of one policy, counted in ``result``; what is recorded already is not asked for again.
+
+    ``bisect`` fetches only as many as it takes to see when the text changed. Raises ArchiveUnreachable,
+    Overloaded: what came before is safe.
+    """
+    result.policies.add(policy.id)
+    known = bench.archive.instants(policy.id)
+    texts: dict[datetime, str] = {}
+    if known and policy.id in bench.archive.policies():
+        texts = {it.captured: it.text_sha256 for it in bench.archive.captures(policy.id)}
+    heads = list(wayback.runs(captures))
+
+    def text_of(number: int) -> str:
+        """The digest of a run's text, fetched and recorded where it is not yet; "" where none came."""
+        at = heads[number].first.at
+        if at not in known and at not in texts:
+            texts[at] = _recorded(bench, machine, policy, heads[number].first, result)
+            result.captures += 1
+            progress(result.captures)
+        _confirm(bench, policy, heads[number], known)
+        return texts.get(at, "")
+
+    before = _versions(bench, policy)
+    try:
+        if bisect:
+            _bisect([run.first.at for run in heads], text_of)
+        else:
+            for number in range(len(heads)):
+                text_of(number)
+    finally:
+        new = _versions(bench, policy) - before
+        result.counts += Ingested(new, result.captures - result.skipped.total() - new)
+
+
+def _versions(bench: Workbench, policy: Policy) -> int:
+    return len(bench.archive.history(policy.id)) if policy.id in bench.archive.policies() else 0
+
+
+def _recorded(
+    bench: Workbench, machine: wayback.Machine, policy: Policy, capture: wayback.Capture, result: Imported
+) -> str:
+    page = machine.page(policy.id, capture)
+    if isinstance(page, wayback.Unplayable):
+        result.skipped[page.reason] += 1
+        return ""
+    snapshot = replace(page, read_as=read_as_declared(policy))
+    try:
+        look = judged(snapshot, policy)
+        if look.suspicion or look.document is None:
+            result.skipped[str(look.suspicion or "there are no words on it")] += 1
+            return ""
+        bench.archive.save(snapshot, look.document)
+    except TrackerError as error:
+        result.skipped[error.what] += 1
+        return ""
+    return text_digest(look.document)
+
+
+def _confirm(bench: Workbench, policy: Policy, run: wayback.Run, known: Collection[datetime]) -> None:
+    """Notes the captures that the list says are the same bytes, where the first of them was recorded."""
+    new = [capture.at for capture in run.again if capture.at not in known]
+    if not new or run.first.at not in bench.archive.instants(policy.id):
+        return
+    version = bench.archive.at(policy.id, run.first.at)
+    for at in new:
+        bench.archive.record(
+            Check(policy.id, at, "unchanged", "the same bytes, by the archive's list", version.id)
+        )
+
+
+def _bisect(times: Sequence[datetime], text_of: Callable[[int], str]) -> None:
+    """Looks at both ends of a stretch, and between them where they differ or lie far apart."""
+    waiting = [(0, len(times) - 1)] if times else []
+    while waiting:
+        low, high = waiting.pop()
+        same = text_of(low) == text_of(high) != ""
+        if high - low < 2 or (same and times[high] - times[low] <= _FAR_APART):
+            continue
+        middle = (low + high) // 2
+        waiting += [(middle, high), (low, middle)]
