@@ -10,6 +10,7 @@ from functools import cache
 
 from tracker import gazetteer, lexicons
 from tracker.facts import names
+from tracker.facts.agreement import is_processing_agreement
 from tracker.facts.candidates import Words, is_nobody, words_of
 from tracker.facts.cues import Hit, fold
 from tracker.facts.reading import Reading, Unit
@@ -66,7 +67,8 @@ def identify(reading: Reading) -> Author:
     """The document's author; empty where nothing tells."""
     words = words_of(reading.language)
     cues = reading.cues("identity", "cues")
-    pronoun = _self_definition(reading.language)
+    pronoun = _definition(reading.language, "self")
+    contractor = _definition(reading.language, "processor") if is_processing_agreement(reading) else None
     found: list[Found] = []
     brands = [*_titles(reading, words), *_frequent(reading.document.text, words)]
     awaited: Hit | None = None
@@ -74,6 +76,7 @@ def identify(reading: Reading) -> Author:
         found += _announced(reading, unit, awaited, words)
         hits = cues.scan(unit.folded)
         awaited = _awaits(unit, hits)
+        brands += _contractors(reading, unit, contractor, words)
         definition = pronoun.search(unit.folded) if pronoun and "(" in unit.folded else None
         if not hits and not definition:
             continue
@@ -151,11 +154,12 @@ def _letterhead(reading: Reading, words: Words) -> Iterator[Found]:
 
 
 @cache
-def _self_definition(language: str) -> re.Pattern[str] | None:
-    pronouns = lexicons.table(language, "identity").get("self", ())
-    if not pronouns:
+def _definition(language: str, name: str) -> re.Pattern[str] | None:
+    """A bracket that defines the name before it as one of the lexicon's words: (..., "we")."""
+    defined = lexicons.table(language, "identity").get(name, ())
+    if not defined:
         return None
-    return re.compile(r"\(" + _PRONOUN.replace("WORDS", "|".join(map(re.escape, map(fold, pronouns)))))
+    return re.compile(r"\(" + _PRONOUN.replace("WORDS", "|".join(map(re.escape, map(fold, defined)))))
 
 
 def _names_in(reading: Reading, unit: Unit, words: Words) -> list[names.Name]:
@@ -251,6 +255,18 @@ def _brands(reading: Reading, unit: Unit, spans: list[names.Name], hits: list[Hi
         brand = reading.document.text[near.start : near.end] if near else ""
         if brand and gazetteer.lookup(brand) is None:
             yield brand
+
+
+def _contractors(
+    reading: Reading, unit: Unit, defined: re.Pattern[str] | None, words: Words
+) -> Iterator[str]:
+    """The names of the company that an agreement defines as the processor: it is its author, too."""
+    match = defined.search(unit.folded) if defined and "(" in unit.folded else None
+    if match is None:
+        return
+    name = _before(_names_in(reading, unit, words), unit.start + match.start(), 260)
+    for found in _found(reading, unit, name, "processor"):
+        yield from (found.name, *found.aliases)
 
 
 def _frequent(text: str, words: Words) -> Iterator[str]:

@@ -67,6 +67,18 @@ class Words:
     other_script: bool
     noun_endings: tuple[str, ...] = ()
     joints: tuple[str, ...] = ()
+    name_endings: tuple[str, ...] = ()
+    ordinary_endings: tuple[str, ...] = ()
+    service_endings: tuple[str, ...] = ()
+
+    def sounds_like_a_name(self, name: str) -> bool:
+        """Whether the word ends as names of services do and common nouns do not."""
+        word = name.lower()
+        return (
+            bool(self.name_endings)
+            and word.endswith(self.name_endings)
+            and not word.endswith(self.ordinary_endings)
+        )
 
     def is_common_noun(self, name: str) -> bool:
         """Whether the word ends as common nouns do where those have capitals too."""
@@ -94,6 +106,9 @@ def words_of(language: str) -> Words:
         bool(table.get("other_script", False)),
         tuple(table.get("noun_endings", ())),
         tuple(table.get("joints", ())),
+        tuple(table.get("name_endings", ())),
+        tuple(table.get("ordinary_endings", ())),
+        tuple(table.get("service_endings", ())),
     )
 
 
@@ -110,7 +125,8 @@ def is_nobody(name: str, words: Words, lower: frozenset[str] = frozenset()) -> b
         return True
     if re.search(r"\d{4}|^[A-Z]{2}$|^\d", short) or parts[0] in words.openers:
         return True
-    if parts[-1] in words.heads and not gazetteer.lookup(name):
+    formed = short != name.strip()  # a legal form shows that it is an organisation's name after all
+    if parts[-1] in words.heads and not formed and not gazetteer.lookup(name):
         return True
     return all(_is_plain_word(part.removesuffix("'s"), words.generic, lower) for part in parts)
 
@@ -160,9 +176,13 @@ def find_items(reading: Reading, unit: Unit, words: Words, known: Sequence[Item]
 
 
 def _without_service(text: str, name: names.Name, words: Words) -> names.Name:
-    """A name without the common noun before it ("Rechenzentrum | Example AG"), where nouns have capitals too."""
+    """A name without the common noun written before it with a capital ("Rechenzentrum | Example AG")."""
+    if not words.nouns_capitalised:
+        return name
     first, space, rest = text[name.start : name.end].partition(" ")
-    if not (words.nouns_capitalised and rest and first.lower() in words.between):
+    noun = first.lower()
+    service = noun in words.between or (words.service_endings and noun.endswith(words.service_endings))
+    if not (rest and service):
         return name
     return replace(name, start=name.start + len(first) + len(space))
 

@@ -60,6 +60,7 @@ def _months(language: str) -> _Months:
         rf"|(?<![^\W\d_])(?P<m3>{name})\.?,?{_FILLERS}{{1,2}}(?P<y3>\d{{4}})(?!\d)"
         r"|(?<![\d./-])(?P<y4>(?:19|20)\d\d)[-./](?P<m4>\d{1,2})[-./](?P<d4>\d{1,2})(?![\d/-])"
         r"|(?P<y5>20\d\d)\s?年\s?(?P<m5>\d{1,2})\s?月\s?(?P<d5>\d{1,2})\s?日"
+        r"|(?<![\d./-])(?P<m7>0[1-9]|1[0-2])[/.](?P<y7>20\d\d)(?![\d/-])"
         r"|(?<![\d./-])(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<y6>(?:19|20)\d\d|\d\d)(?![\d/-])"
     )
     return _Months(numbers, regex)
@@ -86,6 +87,8 @@ def _parts(match: re.Match[str], numbers: dict[str, int], order: str) -> tuple[i
     for form in "45":
         if match[f"y{form}"]:
             return int(match[f"y{form}"]), int(match[f"m{form}"]), int(match[f"d{form}"])
+    if match["y7"]:
+        return int(match["y7"]), int(match["m7"]), 0
     first, second, year = int(match["a"]), int(match["b"]), int(match["y6"])
     year = year + 2000 if year < 100 else year
     month_first = second > 12 or (match["sep"] != "." and order == "mdy" and first <= 12)

@@ -19,6 +19,7 @@ from tracker import lexicons
 _UNITS = "YMWDH"
 _LONGEST = {"Y": 150, "M": 600, "W": 600, "D": 9_999, "H": 9_999}
 _DASH = r"\-\u2010\u2011\u2012\u2013"
+_ALTERNATIVE = 30  # characters before a period in which another number of the same unit may stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class _Grammar:
     whole: dict[str, str]
     business: re.Pattern[str]
     join: re.Pattern[str]
+    alternative: re.Pattern[str]  # "six or", before "ten years"
 
 
 def _one_of(words: Iterable[str]) -> str:
@@ -75,6 +77,9 @@ def _grammar(language: str) -> _Grammar:
         whole,
         re.compile(business),
         re.compile(rf"\s{_one_of(table.get('joins', ()))}\s"),
+        re.compile(
+            rf"(?<![\w.,§])(?P<first>\d{{1,3}}|{word})\s{_one_of(table.get('alternatives', ()))}\s\(?$"
+        ),
     )
 
 
@@ -102,6 +107,10 @@ def _single(folded: str, grammar: _Grammar) -> Iterator[Period]:
             continue
         unit = next(code for code, forms in grammar.units if forms.fullmatch(match["unit"]))
         iso = _iso(_value(match["number"], grammar), unit)
+        other = grammar.alternative.search(folded, max(0, match.start() - _ALTERNATIVE), match.start())
+        if iso and other:
+            first = _iso(_value(other["first"], grammar), unit)
+            yield from [Period(other.start(), other.end(), first)] if first else []
         if iso:
             business = bool(match["after"] or grammar.business.search(match["qualifier"] + match["unit"]))
             yield Period(match.start(), match.end(), iso, business)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from tracker import gazetteer
 from tracker.facts import names
 from tracker.facts.candidates import Item, Own, Words, find_items, is_nobody, known_items
+from tracker.facts.countries import places
 from tracker.facts.cues import Hit, fold
 from tracker.facts.reading import Reading, Unit
 from tracker.model import BlockKind
@@ -26,6 +27,7 @@ BRACKET = re.compile(
     r"[\s\"”»]*\(([^()\n]{1,120})\)|[\s\"”»]*\[([^\[\]\n]{1,60})\]|[^\S\n]+[–—-][^\S\n]+([^\n.;]{2,60})"
 )
 _WORDS = re.compile(r"[\w'./-]+")
+_PHRASE = re.compile(r"(?: [a-zà-ÿ’'-]{1,20}){1,6}, ")
 _OPENED = re.compile(r"[^().;:,\n]{0,30}\(")
 _SEPARATED = re.compile(r"[,;/&|+•·]\s*$")
 _QUOTED = re.compile(r"[\s(]*[\"“”«„]\s*$")
@@ -159,9 +161,15 @@ class Scene:
 
     def leads(self, gap: str, first: bool) -> bool:
         """Whether nothing but words such as "the payment provider" stands between cue and name."""
-        if first:
-            return not gap.strip(" \"“”«»„'*_[(•·-–—:")
         inner = gap.lower()
+        if first:  # "the delivery service Example"
+            bare = not gap.strip(" \"“”«»„'*_[(•·-–—:")
+            return bare or (
+                not re.search(r"[.,;:]", gap)
+                and all(word in self.words.between for word in _WORDS.findall(inner))
+            )
+        if self.apposed(gap):
+            return True
         if (
             "." in re.sub(r"\b(?:e\.g|i\.e|z\.b|d\.h|т\.е|inc|etc|p\.ex|ex)\.", "", inner)
             or len(gap) > MAX_GAP
@@ -170,6 +178,11 @@ class Scene:
         return all(
             word.strip(".") in self.words.between or word.startswith("d'") for word in _WORDS.findall(inner)
         )
+
+    @staticmethod
+    def apposed(gap: str) -> bool:
+        """Whether the cue's phrase ends before the name: "our provider | of e-signatures, | Example"."""
+        return len(gap) <= MAX_GAP and _PHRASE.fullmatch(gap) is not None
 
     def separates(self, gap: str) -> bool:
         """Whether what stands between two names only parts the members of an enumeration."""
@@ -242,6 +255,9 @@ class Scene:
 
     def accepts(self, item: Item, proof: str) -> bool:
         """Whether the name is a party here."""
+        unvouched = item.service is None or item.ordinary
+        if unvouched and not (proof or item.has_form):
+            return False
         text = self.reading.document.text
         name = text[item.start : item.end]
         if (
@@ -250,7 +266,7 @@ class Scene:
             or gazetteer.plain(names.bare(name)) in gazetteer.no_parties()
         ):
             return False
-        if item.service is None or item.ordinary:
+        if item.service is None or unvouched:
             return self.accepts_unknown(item, proof)
         if item.service.role in PLATFORMS:
             return self.accepts_platform(proof)
@@ -267,7 +283,7 @@ class Scene:
         has_form = item.has_form
         if "trap" in self.hits or is_nobody(name, self.words, frozenset() if has_form else lower):
             return False
-        if self.in_address(item):
+        if self.in_address(item) or (not has_form and self.is_place(name)):
             return False
         if has_form:
             told = proof or self.listed or {"flows", "recipients"} & self.hits.keys()
@@ -282,8 +298,19 @@ class Scene:
         if proof.startswith("service") and not self.words.is_common_noun(name):
             return True
         if self.words.nouns_capitalised:
-            return shown or item.ordinary or bool(_QUOTED.search(text[max(0, item.start - 3) : item.start]))
+            sure = not proof.startswith("?") and self.words.sounds_like_a_name(name)
+            return (
+                shown
+                or sure
+                or item.ordinary
+                or bool(_QUOTED.search(text[max(0, item.start - 3) : item.start]))
+            )
         return shown or " " in name or not self.is_defined_term(item)
+
+    def is_place(self, name: str) -> bool:
+        """Whether the name is a country's."""
+        found = next(places(name, fold(name), self.reading.language), None)
+        return found is not None and found.end - found.start == len(name)
 
     def in_address(self, item: Item) -> bool:
         """Whether numbers stand around the name as in a postal address."""

@@ -31,7 +31,7 @@ _ADDRESS_OF_COMPANY = re.compile(
     r"\b(?:Inc|LLC|Ltd|Limited|GmbH|mbH|KG|AG|SE|Corp|Corporation|S\.?A\.?S?|SARL|S\.à r\.l|B\.?V|N\.?V|plc"
     r"|PLC|Oy|AB|A/S|ApS|S\.?p\.?A|S\.?r\.?l|S\.?L|S\.C\.A|Pty|Pte|LP|PBC|Co|UAB|OÜ|Kft|OHG)\b\.?"
     r"(?: \([^()]{1,40}\))?"
-    r"(?:[\s,(|–]{1,4}(?:[A-ZÀ-ÖØ-Þ\d][\w.’'/&#+-]*|de|la|du|des|le|rue|et|am|an|der|den|st))*"
+    r"(?:[\s,(|–]{1,4}(?:[A-ZÀ-ÖØ-Þ\d][\w.’'/&#+-]*|de|la|du|des|le|rue|et|am|an|der|den|st|in|im|à|aus|mit))*"
     r"[\s,(|–]{1,4}$"
 )
 _LEGAL = re.compile(
