@@ -41,6 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-private", action="store_true", help="let the address point into a private network"
     )
+    parser.add_argument(
+        "--browser", choices=("auto", "always", "never"), default="auto", help=looking.BROWSER
+    )
     parser.add_argument("--force", action="store_true", help="add it though it does not look like a policy")
     parser.add_argument(
         "--dry-run", action="store_true", help="show what would be read, add and record nothing"
@@ -94,6 +97,7 @@ def _declared(arguments: argparse.Namespace, workspace: Workspace) -> Policy:
         remove=tuple(arguments.remove),
         language=arguments.language,
         every=arguments.every,
+        browser=arguments.browser,
     )
 
 

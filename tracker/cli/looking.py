@@ -11,6 +11,7 @@ from tracker.report.style import harmless
 if TYPE_CHECKING:
     from tracker.pipeline.judging import Look
 
+BROWSER = "whether Chromium runs the page's scripts: auto, where the plain page shows nothing; always; never"
 _SHOWN = 4  # things left out for one reason that are quoted
 
 

@@ -29,16 +29,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-private", action="store_true", help="let the address point into a private network"
     )
+    parser.add_argument(
+        "--browser", choices=("auto", "always", "never"), default="auto", help=looking.BROWSER
+    )
     options.add_format(parser, "json")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tracker.config import Policy
-    from tracker.pipeline.judging import judged
-
-    snapshot = _snapshot(arguments)
-    declared = Policy("preview", snapshot.url, select=tuple(arguments.select), remove=tuple(arguments.remove))
-    look = judged(snapshot, declared)
+    look = _look(arguments)
     terminal.out(_json(look) if arguments.format == "json" else _text(look))
     return Exit.DONE
 
@@ -57,11 +55,25 @@ def _text(look: Look) -> str:
     return f"{looking.verdict(look)}\n\n{harmless(text)}\n{looking.left_out(look)}"
 
 
-def _snapshot(arguments: argparse.Namespace) -> Snapshot:
-    if "://" in arguments.source:
-        from tracker.pipeline import fetching
+def _look(arguments: argparse.Namespace) -> Look:
+    from tracker.config.records import Policy
+    from tracker.pipeline.judging import judged
 
-        return fetching.page_at(arguments.source, arguments.allow_private)
+    chosen = Policy(
+        "preview",
+        arguments.url or arguments.source,
+        select=tuple(arguments.select),
+        remove=tuple(arguments.remove),
+        browser=arguments.browser,
+    )
+    if "://" not in arguments.source:
+        return judged(_snapshot(arguments), chosen)
+    from tracker.pipeline import fetching
+
+    return fetching.look_at(chosen, arguments.allow_private)
+
+
+def _snapshot(arguments: argparse.Namespace) -> Snapshot:
     from tracker.pipeline import sources
 
     path = Path(arguments.source)

@@ -112,8 +112,18 @@ def _challenge(view: _View) -> Suspicion | None:
     if view.words < _SHORT and view.media_type == "text/html":
         for mark in _phrases("bot_wall", "source"):
             if mark.encode() in view.source:
-                return Suspicion("bot_wall", f"next to no words, and a challenge in the source ({mark})")
-    return _spoken(view, "bot_wall")
+                told = f"next to no words, and a challenge in the source ({mark})"
+                return Suspicion("bot_wall", told + _sent_by(view))
+    found = _spoken(view, "bot_wall")
+    return Suspicion("bot_wall", found.detail + _sent_by(view)) if found else None
+
+
+def _sent_by(view: _View) -> str:
+    """Who stands before the site, where the source tells."""
+    for name in _blockers():
+        if any(mark.encode() in view.source for mark in _phrases("blockers", name)):
+            return f", sent by {name}"
+    return ""
 
 
 def _cut(view: _View) -> Suspicion | None:
@@ -265,9 +275,18 @@ def _titled_as_policy(view: _View) -> bool:
 
 
 @cache
+def _blockers() -> tuple[str, ...]:
+    return tuple(_table()["blockers"])
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((files("tracker.fetch") / "gate.toml").read_text("utf-8"))
+
+
+@cache
 def _phrases(reason: str, where: str) -> tuple[str, ...]:
-    table = tomllib.loads((files("tracker.fetch") / "gate.toml").read_text("utf-8"))
-    return tuple(table[reason].get(where, ()))
+    return tuple(_table()[reason].get(where, ()))
 
 
 # --- in the light of the last good version ---------------------------------------------------------------

@@ -7,12 +7,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from tracker import fetch
 from tracker.config import Policy, Settings
 from tracker.fetch import Fetched, Manners, Validators
 from tracker.model import Document, Snapshot
 from tracker.pipeline.sources import read_snapshot
+
+if TYPE_CHECKING:
+    from tracker.pipeline.judging import Look
 
 
 def now() -> datetime:
@@ -51,7 +55,20 @@ class Fetching:
 
 def page_at(url: str, allow_private: bool = False) -> Snapshot:
     """The page at an address, outside any workspace."""
-    fetched = Fetching(replace(Settings(), allow_private=allow_private)).get(Policy("page", url))
+    return _page_of(Policy("page", url), Fetching(replace(Settings(), allow_private=allow_private)))
+
+
+def look_at(policy: Policy, allow_private: bool = False) -> Look:
+    """A look at a policy outside any workspace, by a browser where it needs one. Raises FetchError."""
+    from tracker.pipeline.judging import judged
+    from tracker.pipeline.scripts import with_scripts
+
+    fetching = Fetching(replace(Settings(), allow_private=allow_private))
+    return with_scripts(fetching, judged(_page_of(policy, fetching), policy), policy)
+
+
+def _page_of(policy: Policy, fetching: Fetching) -> Snapshot:
+    fetched = fetching.get(policy, rendered=policy.browser == "always")
     if fetched.snapshot is None:
         raise RuntimeError("a request without validators was answered with 304")
     return fetched.snapshot

@@ -17,7 +17,6 @@ from tracker.config import Policy
 from tracker.errors import TrackerError
 from tracker.extract import EmptyInput
 from tracker.fetch import Validators
-from tracker.fetch.browser import missing as browser_missing
 from tracker.fetch.gate import Suspicion
 from tracker.fetch.remembered import Remembered
 from tracker.model import Check, Document, Snapshot, Version
@@ -25,6 +24,7 @@ from tracker.pipeline import streaks
 from tracker.pipeline.fetching import Fetching
 from tracker.pipeline.judging import Look, judged
 from tracker.pipeline.outcome import Outcome
+from tracker.pipeline.scripts import with_scripts
 from tracker.pipeline.sources import read_snapshot
 
 if TYPE_CHECKING:
@@ -102,21 +102,10 @@ class Looking:
         if fetched.snapshot is None:
             return None
         known = self._archive.document(previous) if previous else None
-        look = self._with_scripts(judged(fetched.snapshot, policy, known), policy, known)
+        look = with_scripts(self.fetching, judged(fetched.snapshot, policy, known), policy, known)
         if look.suspicion and previous and known and self._is_known(look, policy, previous):
             return replace(look, suspicion=None)
         return look
-
-    def _with_scripts(self, look: Look, policy: Policy, known: Document | None) -> Look:
-        """The look, or one by a browser where the plain page is an empty shell and a browser is to be had."""
-        shell = look.suspicion if look.suspicion and look.suspicion.reason == "empty_shell" else None
-        if shell is None or policy.browser != "auto":
-            return look
-        if lacking := browser_missing():
-            detail = f"{shell.detail}; its words come by scripts: {lacking} to have them run"
-            return replace(look, suspicion=replace(shell, detail=detail))
-        rendered = self.fetching.get(policy, rendered=True).snapshot
-        return judged(rendered, policy, known) if rendered else look
 
     def _is_known(self, look: Look, policy: Policy, previous: Version) -> bool:
         """Whether the last version, which the user accepted, would meet the same suspicion."""

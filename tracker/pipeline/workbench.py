@@ -196,7 +196,8 @@ class Workbench:
         history = self.archive.history(policy.id) if policy.id in self.archive.policies() else ()
         health = "ok" if last else "never checked"
         if last and last.outcome in ("failed", "suspect"):
-            health = f"{last.outcome}: {last.detail}"
+            times = streaks.unseen(self.archive.checks(policy.id))
+            health = f"{last.outcome}{f' {times} times in a row' if times > 1 else ''}: {last.detail}"
         return Status(
             policy.id,
             len(history),
