@@ -125,7 +125,7 @@ def types(node: Any) -> set[str]:
     if not isinstance(node, dict):
         return set()
     own = node.get("@type", [])
-    return {own} if isinstance(own, str) else set(own) | {v for each in node.values() for v in types(each)}
+    return ({own} if isinstance(own, str) else set(own)) | {v for each in node.values() for v in types(each)}
 
 
 def test_the_vocabulary_is_whole() -> None:

@@ -25,8 +25,8 @@ COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "changes": (
         ("id", "integer"), ("policy", "text"), ("version", "text"), ("captured", "text"),
         ("change_id", "text"), ("rule", "text"), ("kind", "text"), ("key", "text"), ("change", "text"),
-        ("direction", "text"), ("severity", "text"), ("message", "text"), ("was", "text"), ("before", "text"), ("now", "text"),
-        ("old_quote", "text"), ("new_quote", "text"), ("returned", "integer"),
+        ("direction", "text"), ("severity", "text"), ("message", "text"), ("was", "text"), ("before", "text"),
+        ("now", "text"), ("old_quote", "text"), ("new_quote", "text"), ("returned", "integer"),
     ),
     "evidence": (
         ("fact", "integer"), ("change", "integer"), ("side", "text"), ("start", "integer"),

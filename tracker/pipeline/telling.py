@@ -119,6 +119,10 @@ class Herald:
         if self._announcer and not self._thread.is_alive():
             self._announcer.close()
 
+    def counts(self) -> dict[str, int]:
+        """How many items stand how."""
+        return self._announcer.outbox.counts() if self._announcer else {}
+
     def hear(self, check: Check) -> None:
         """Take up what came of one look, once it is recorded."""
         with self._guarded():
