@@ -125,7 +125,8 @@ def is_nobody(name: str, words: Words, lower: frozenset[str] = frozenset()) -> b
         return True
     if re.search(r"\d{4}|^[A-Z]{2}$|^\d", short) or parts[0] in words.openers:
         return True
-    formed = short != name.strip()  # a legal form shows that it is an organisation's name after all
+    # a legal form shows that it is an organisation's name after all
+    formed = len(names.bare(name)) < len(name.strip(" .,;:()[]*'\"«»“”„"))
     if parts[-1] in words.heads and not formed and not gazetteer.lookup(name):
         return True
     return all(_is_plain_word(part.removesuffix("'s"), words.generic, lower) for part in parts)
