@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from sides import compared
 
 from tracker import diff, facts
 from tracker.diff import labels
-from tracker.model import Block, BlockKind, Comparison, Document, Side
+from tracker.diff.text import edits
+from tracker.model import Block, BlockKind, Comparison, Document, Evidence, Pair, Side, TextChange, TextClass
 from tracker.pipeline import sources
 from tracker.report import (
     as_markdown,
@@ -119,6 +120,34 @@ def test_passages_hold_each_block_of_either_version(any_comparison: Comparison) 
         assert set(left) <= set(labels)  # joined clauses keep the labels between them
 
 
+TABLE = "| Company | Purpose |\n|-|-|\n| Acme Ltd | We run their analytics. We also show their advertising. |"
+FLAT = "Acme Ltd\n\nWe run their analytics.\n\nWe also show their advertising."
+
+
+@pytest.mark.parametrize(("old", "new"), [(TABLE, FLAT), (FLAT, TABLE), (TABLE, TABLE.replace("run", "do"))])
+def test_cells_say_what_their_row_says(old: str, new: str) -> None:
+    for passage in passages.rows(compared(f"# Policy\n\n{old}", f"# Policy\n\n{new}")).passages:
+        for mark in ("removed", "added") if passage.cells else ():
+            row = "".join(each.text for each in marking.side(passage.segments, mark))  # type: ignore[arg-type]
+            cells = [marking.side(cell.segments, mark) for cell in passage.cells]  # type: ignore[arg-type]
+            assert ["".join(each.text for each in cell) for cell in cells if cell] == row.split(" | ") * bool(
+                row
+            )
+
+
+def test_a_row_that_was_split_is_shown_as_a_whole() -> None:
+    result = compared(TABLE, FLAT)
+    row, parts = result.old.document.blocks[-1], result.new.document.blocks
+    old = Evidence(row.start, row.end, result.old.document.words(row))
+    new = Evidence(parts[0].start, parts[-1].end, result.new.document.text)
+    change = TextChange(TextClass.REWORDED, old, new, edits(old.quote, new.quote))
+    last = len(result.old.document.blocks) - 1
+    pairs = tuple(Pair(last, number) for number in range(len(parts)))
+    (passage,) = passages.rows(replace(result, pairs=pairs, text_changes=(change,))).passages
+    assert passage.cells == ()
+    assert "".join(each.text for each in passage.new) == new.quote
+
+
 def test_ids_are_unique_and_links_lead_somewhere(any_comparison: Comparison) -> None:
     page = html.render(any_comparison)
     ids = re.findall(r'\bid="([^"]+)"', page)
@@ -200,8 +229,8 @@ def test_the_view_is_plain_data_and_the_same_each_time(any_comparison: Compariso
 
 MODULES = (marking, passages, outline, view, timeline, index)
 PAGES = {"report.html": view.View, "policy.html": timeline.PolicyView, "index.html": index.IndexView}
-METHODS = {"first", "last", "strftime", "isoformat", "endswith"}  # of loops and times
-OFFERED = {"key", "label", "reason", "subject"}  # for templates of the user's; ours need them not
+METHODS = {"first", "last", "strftime", "isoformat", "endswith", "startswith"}  # of loops and times
+OFFERED = {"key", "label", "subject"}  # for templates of the user's; ours need them not
 
 
 def used_names(template: str) -> set[str]:
@@ -306,7 +335,7 @@ def shape(texts: dict[str, Any]) -> dict[str, Any]:
     return {
         name: shape(value) if isinstance(value, dict) and "other" not in value else sorted(names_in(value))
         for name, value in texts.items()
-        if name not in ("form", "label")
+        if name not in ("form", "label", "reason")
     }
 
 

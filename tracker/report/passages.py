@@ -284,9 +284,11 @@ def _said(document: Document, blocks: tuple[int, ...]) -> str:
 
 
 def _cells(clause: _Clause, old: Document, new: Document) -> tuple[Cell, ...]:
-    """The cells of a table's row, where both versions have as many."""
-    before = old.blocks[clause.old[0]] if len(clause.old) == 1 else None
-    after = new.blocks[clause.new[0]] if len(clause.new) == 1 else None
+    """The cells of a table's row, where both versions have as many; none where it was split or merged."""
+    if len(clause.old) > 1 or len(clause.new) > 1:
+        return ()
+    before = old.blocks[clause.old[0]] if clause.old else None
+    after = new.blocks[clause.new[0]] if clause.new else None
     ours = _words(old, before)
     theirs = _words(new, after)
     shown = after or before
