@@ -167,6 +167,8 @@ def _said_elsewhere(sentence: Sentence, here: Reader, there: Reader) -> Judgemen
     saying = sentence.saying
     if here.is_foreign(sentence.block, there.language):
         return Judgement(TextClass.REWORDED, "in another language than the other version")
+    if len(saying.words) > 1 and there.holds(saying):
+        return Judgement(TextClass.MOVED, "stands elsewhere")
     share, nearest = there.nearest(saying)
     if nearest is None:
         return None

@@ -68,7 +68,7 @@ def _mentioned(statement: Statement, there: Sentences, standing: frozenset[int])
         return False
     spoken = [tokens(name) for name in statement.written]
     return any(
-        _named(sentence.words, name)
+        _named(sentence.spelt, name)
         for number, sentence in enumerate(there.all)
         if number not in standing and not sentence.negated and not sentence.heading
         for name in spoken
@@ -80,7 +80,7 @@ def _lives_on(statement: Statement, alignment: Alignment, *, newer: bool) -> boo
     partners, there = (alignment.to_old, alignment.old) if newer else (alignment.to_new, alignment.new)
     names = [tokens(name) for written in statement.written for name in other_names(written)]
     return bool(names) and any(
-        _named(there.all[number].words, name)
+        _named(there.all[number].spelt, name)
         for mention in statement.mentions
         for block in blocks(alignment, mention, newer=newer)
         for partner in partners.get(block, ())

@@ -19,6 +19,7 @@ from tracker.model import Block, BlockKind, Change, Evidence, Fact, Link, Side
 _WEAK_KINDS = frozenset({"data_category", "purpose"})  # facts that nearly every sentence states
 _ENOUGH = 500  # blocks that hold some of the words: no more are gathered
 _LOOKED_AT = 5  # blocks searched for the sentence that is most like another
+_BORDERS = frozenset(["", "\n", ".", "!", "?", ";", "|", "。"])  # what parts lines and sentences
 _SIGNPOST = 8  # words of a link that only leads elsewhere
 
 
@@ -138,6 +139,21 @@ class Reader:
     def folded(self) -> str:
         """The whole text, folded."""
         return fold(self.document.text)
+
+    def holds(self, saying: Saying) -> bool:
+        """Whether it stands in the text as it is, as a whole line or sentence."""
+        words = saying.folded.strip()
+        at = -1
+        for _ in range(_LOOKED_AT):
+            at = self.folded.find(words, at + 1)
+            if at < 0:
+                break
+            end = at + len(words)
+            before = self.folded[max(0, at - 3) : at].rstrip(" ")[-1:]
+            after = self.folded[end : end + 1]
+            if before in _BORDERS and (after in _BORDERS or words[-1] in _BORDERS):
+                return True
+        return False
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

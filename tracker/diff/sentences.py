@@ -11,6 +11,7 @@ from functools import cache
 from rapidfuzz.distance import Indel
 
 from tracker import lexicons
+from tracker.diff import paraphrase
 from tracker.diff.wording import wording
 from tracker.facts.cues import Cues
 from tracker.facts.reading import Unit, read_units
@@ -28,7 +29,8 @@ class Sentence:
     start: int
     end: int
     block: int
-    words: tuple[str, ...]
+    words: tuple[str, ...]  # in the language's standard words: contractions and plain synonyms are one
+    spelt: tuple[str, ...]  # as they stand
     telling: tuple[str, ...]  # its words without articles, pronouns and the like
     lead: tuple[str, ...]
     heading: bool
@@ -108,17 +110,19 @@ def _sentence(unit: Unit, document: Document) -> Sentence:
     promise, discretion = (
         bool(turns(document.language, name).first(unit.folded)) for name in ("promise", "discretion")
     )
-    lead = words_of(unit.lead.folded) if unit.lead else ()
+    lead = words_of(paraphrase.standard(document.language)(unit.lead.folded)) if unit.lead else ()
     if unit.cell > 0:  # a cell says something about what its row's first cell names
         first = document.blocks[unit.block].cells[0]
         lead = words_of(f"{document.text[first.start : first.end].casefold()} {unit.header}")
-    words = words_of(unit.folded)
+    standard = paraphrase.standard(document.language)
+    words = words_of(standard(paraphrase.unnumbered(unit.folded)))
     small = wording(document.language).function | wording("en").function  # many a policy has an English half
     return Sentence(
         unit.start,
         unit.end,
         unit.block,
         words,
+        words_of(unit.folded),
         tuple(word for word in words if word not in small),
         lead,
         unit.kind is BlockKind.HEADING,

@@ -129,8 +129,8 @@ def _runs(mine: _Stream, number: int, theirs: _Stream, start: int) -> bool:
 
 
 def _same_sense(sentence: Sentence, other: Sentence) -> bool:
-    """Whether two sentences, or their lead-ins, are not denied in one and affirmed in the other."""
-    return (sentence.negated, sentence.lead_negated) == (other.negated, other.lead_negated)
+    """Whether their lead-ins are not denied in one and affirmed in the other; the words are the same."""
+    return sentence.lead_negated == other.lead_negated
 
 
 def _respelt(sentence: Sentence, there: Sentences, partners: Mapping[int, tuple[int, ...]]) -> bool:

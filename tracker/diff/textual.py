@@ -179,7 +179,7 @@ def _evidence(document: Document, blocks: tuple[int, ...]) -> Evidence:
 
 def _judged(clause: Clause, before: Reader, after: Reader) -> Judgement:
     found = list(_judgements(clause, before, after))
-    if clause.old and clause.new and before.words(clause.old) == after.words(clause.new):
+    if not found or (clause.old and clause.new and before.words(clause.old) == after.words(clause.new)):
         found = [same_words(before.quote(clause.old), after.quote(clause.new))]
     gravest = max(found, key=lambda judgement: _GRAVITY.index(judgement.kind))
     if clause.moved and gravest.kind is TextClass.EDITORIAL:
@@ -221,20 +221,23 @@ def _portions(
 ) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     """For each paired sentence of either side the run of sentences that its partner was split into."""
     of_old, of_new = {i: [i] for i, _ in couples}, {k: [k] for _, k in couples}
+    taken_old, taken_new = set(of_old), set(of_new)
     for i, k in couples:
-        _spread(of_old, i, old, new[k])
-        _spread(of_new, k, new, old[i])
+        of_old[i] = _spread(i, old, new[k], taken_old)
+        of_new[k] = _spread(k, new, old[i], taken_new)
     return of_old, of_new
 
 
-def _spread(runs: dict[int, list[int]], at: int, here: Sequence[Sentence], partner: Sentence) -> None:
-    """Takes in the unpaired neighbours most of whose words stand in the partner."""
-    taken = {number for run in runs.values() for number in run}
+def _spread(at: int, here: Sequence[Sentence], partner: Sentence, taken: set[int]) -> list[int]:
+    """The sentence and its unpaired neighbours most of whose words stand in the partner."""
+    run = [at]
     for step in (1, -1):
         number = at + step
         while 0 <= number < len(here) and number not in taken and _is_portion(here[number], partner):
-            runs[at] = sorted([*runs[at], number])
+            run.append(number)
+            taken.add(number)
             number += step
+    return sorted(run)
 
 
 def _is_portion(sentence: Sentence, partner: Sentence) -> bool:

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from tracker import gazetteer, lexicons
+from tracker.diff.paraphrase import spelt_out, unnumbered
 from tracker.diff.words import UNSPACED
 from tracker.facts.cues import Cues, fold
 
@@ -100,7 +101,7 @@ def read(text: str, language: str) -> Saying:
     """The sentence as it is weighed."""
     known = wording(language)
     folded = fold(text)
-    plain = _ADDRESS.sub(" ", folded)
+    plain = spelt_out(_ADDRESS.sub(" ", unnumbered(folded)))
     if known.reference:
         plain = known.reference.sub(" § ", plain)
     words: list[str] = []
@@ -129,10 +130,11 @@ def _content(words: Iterable[str], known: Wording) -> frozenset[str]:
 def weights(saying: Saying, language: str) -> Counter[str]:
     """How often each group of weighty words occurs, idioms aside."""
     known = wording(language)
-    idioms = [(hit.start, hit.end) for hit in known.idioms.scan(saying.folded)]
+    folded = spelt_out(saying.folded)
+    idioms = [(hit.start, hit.end) for hit in known.idioms.scan(folded)]
     found: Counter[str] = Counter()
     last = -1
-    for hit in known.weighty.scan(saying.folded):
+    for hit in known.weighty.scan(folded):
         if hit.start >= last and not any(start <= hit.start and hit.end <= end for start, end in idioms):
             found[hit.name] += 1
             last = hit.end
