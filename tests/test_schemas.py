@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from sides import compared, side_of_markdown
+
 from tracker import extract
 from tracker.facts import KINDS
 from tracker.model import Comparison, Side
