@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 
-HOSTS, POLICIES, GAP = 50, 1_000, 1.0
+HOSTS, POLICIES, GAP, SECTIONS = 50, 1_000, 1.0, 10
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ class Run:
     least_gap: float  # seconds between two pages that one host was asked for
 
 
-def page(number: int) -> bytes:
-    """A policy of some 1,200 words."""
+def page(number: int, sections: int = SECTIONS) -> bytes:
+    """A policy of some 120 words a section."""
     clauses = "".join(
         f"<h2>{n}. Matter {n} of company {number}</h2><p>"
         + " ".join(f"Record {n}.{i} is kept for {n + i} months by desk {number * 7 + i}." for i in range(10))
         + "</p>"
-        for n in range(1, 11)
+        for n in range(1, sections + 1)
     )
     return f"<!doctype html><title>Privacy policy {number}</title><h1>Privacy policy</h1>{clauses}".encode()
 
 
-def hosts(count: int, port: int) -> None:
+def hosts(count: int, port: int, sections: int) -> None:
     """Serve on 127.0.0.2 and so on until standard input ends; then write when each was asked."""
     asked: dict[str, list[float]] = defaultdict(list)
 
@@ -54,7 +54,9 @@ def hosts(count: int, port: int) -> None:
 
         def do_GET(self) -> None:
             etag = f'"{self.path}"'
-            body, status = (b"", 404) if self.path == "/robots.txt" else (page(int(self.path[1:])), 200)
+            body, status = (
+                (b"", 404) if self.path == "/robots.txt" else (page(int(self.path[1:]), sections), 200)
+            )
             if status == 200:
                 asked[self.headers["Host"]].append(time.monotonic())
                 if self.headers.get("If-None-Match") == etag:
@@ -89,11 +91,18 @@ def workspace(folder: Path, policies: int, count: int, port: int, gap: float) ->
     (folder / "policies.toml").write_text("\n".join(tables))
 
 
-def runs(policies: int = POLICIES, count: int = HOSTS, gap: float = GAP, times: int = 2) -> list[Run]:
+def runs(
+    policies: int = POLICIES,
+    count: int = HOSTS,
+    gap: float = GAP,
+    times: int = 2,
+    sections: int = SECTIONS,
+) -> list[Run]:
     """The first fetch of all policies, and further ones that find nothing new."""
     port = 18_000 + os.getpid() % 20_000
+    options = {"--serve": count, "--port": port, "--sections": sections}
     served = subprocess.Popen(  # noqa: S603  # ourselves
-        [sys.executable, "-m", "benchmarks.fetch", "--serve", str(count), "--port", str(port)],
+        [sys.executable, "-m", "benchmarks.fetch", *(str(it) for pair in options.items() for it in pair)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -141,12 +150,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--sections", type=int, default=SECTIONS, help=argparse.SUPPRESS)
     parser.add_argument("--fetch", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--policies", type=int, default=POLICIES)
     parser.add_argument("--gap", type=float, default=GAP)
     arguments = parser.parse_args()
     if arguments.serve:
-        hosts(arguments.serve, arguments.port)
+        hosts(arguments.serve, arguments.port, arguments.sections)
         return
     if arguments.fetch:
         fetch(arguments.fetch)
