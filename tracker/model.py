@@ -134,6 +134,7 @@ class Snapshot:
     status: int | None = None
     redirects: tuple[str, ...] = ()  # the addresses gone through, first to last
     headers: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)  # of the last response
+    tls: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)  # the server's certificate, if any
     read_as: tuple[PageReading, ...] = ()  # how its text is taken from it; empty where it is read whole
     upgrade: bool = False  # an old page read by another tool elsewhere: the text differs, the policy does not
 

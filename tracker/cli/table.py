@@ -44,5 +44,7 @@ COMMANDS = {
     "index": Command("indexing", "the index that answers any date; --rebuild makes it anew"),
     "backup": Command("backup", "bring the archive to a git remote or into a bundle file"),
     "restore": Command("restore", "bring the archive back from a backup"),
+    "evidence": Command("evidence", "a bundle that lets somebody else check what stood there on a date"),
+    "verify-evidence": Command("verify_evidence", "check such a bundle"),
     "completion": Command("completion", "the completion script of a shell"),
 }

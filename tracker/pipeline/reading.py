@@ -47,7 +47,7 @@ def read_all(
 
 def _submitted(pool: ProcessPoolExecutor | None, snapshot: Snapshot) -> Future[Document | str]:
     if pool is not None:  # read-only mappings do not travel between processes
-        return pool.submit(_read, replace(snapshot, headers=dict(snapshot.headers)))
+        return pool.submit(_read, replace(snapshot, headers=dict(snapshot.headers), tls=dict(snapshot.tls)))
     done: Future[Document | str] = Future()
     done.set_result(_read(snapshot))
     return done
