@@ -43,3 +43,19 @@ def test_makefile_targets_that_pages_name_exist() -> None:
         for target in re.findall(r"(?:`|^    )make ([a-z]+)", page.read_text("utf-8"), re.M)
     }
     assert named <= targets
+
+
+def test_the_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
+    """The excerpt is real: the same pages, imported with their dates, give the same diff."""
+    tracker = [sys.executable, "-m", "tracker"]
+    subprocess.run([*tracker, "init", str(tmp_path)], check=True, capture_output=True)
+    for page in sorted((ROOT / "examples" / "policies" / "brindlewood").glob("*.html")):
+        words = ["import", "files", "--policy", "brindlewood", "--date", page.stem, str(page)]
+        subprocess.run([*tracker, *words, "--workspace", str(tmp_path)], check=True, capture_output=True)
+    words = ["diff", "brindlewood", "2023-12", "latest", "--workspace", str(tmp_path)]
+    printed = subprocess.run([*tracker, *words], check=True, capture_output=True, text=True).stdout
+    shown = re.search(
+        r"\$ tracker diff brindlewood 2023-12 latest\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S
+    )
+    assert shown
+    assert shown[1] == printed
