@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import textwrap
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
@@ -41,6 +42,7 @@ MANY = settings(
 )
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+WEAK = frozenset({"data_category", "purpose", "policy"})  # kinds of low gravity, read with less care
 REVERSED = {"added": "removed", "removed": "added", "altered": "altered"}
 
 
@@ -141,6 +143,76 @@ def renumbered(text: str) -> str:
 def requoted(text: str) -> str:
     """Straight quotation marks and apostrophes for typographic ones."""
     return text.translate(str.maketrans("“”’‘", "\"\"''"))
+
+
+CONTRACTIONS = {
+    "do not": "don't",
+    "does not": "doesn’t",
+    "will not": "won't",
+    "is not": "isn't",
+    "we will": "we’ll",
+}
+SYNONYMS = {"collect": "gather", "obtain": "get", "in order to": "to", "prior to": "before", "assist": "help"}
+
+
+def worded_otherwise(text: str, words: dict[str, str]) -> str:
+    for word, other in words.items():
+        text = re.sub(rf"\b{word}\b", other, text)
+    return text
+
+
+def contracted(text: str) -> str:
+    """ "do not" as "don't", and the like."""
+    return worded_otherwise(text, CONTRACTIONS)
+
+
+def in_synonyms(text: str) -> str:
+    """Plain words for others that mean the same."""
+    return worded_otherwise(text, SYNONYMS)
+
+
+def with_other_links(text: str) -> str:
+    """Every link with a query that tells where the reader came from."""
+    return re.sub(r"\]\((https?://[^)\s]*)\)", r"](\1?ref=footer)", text)
+
+
+def in_bold(text: str) -> str:
+    """Some words set off."""
+    return re.sub(r"\b(personal data|personal information|cookies)\b", r"**\1**", text)
+
+
+def with_reversed_lists(text: str) -> str:
+    """The items of each list in reverse."""
+    lines = re.split(r"(?m)^((?:[*•-] +\S.*\n)+)", text)
+    return "".join(
+        "".join(reversed(part.splitlines(keepends=True))) if n % 2 else part for n, part in enumerate(lines)
+    )
+
+
+def partly_rewrapped(text: str) -> str:
+    """Every third paragraph in short lines."""
+    parts = text.split("\n\n")
+    plain = re.compile(r"[^#|*•\-\d\s][^\n]{100,}")
+    return "\n\n".join(
+        textwrap.fill(part, 72, break_on_hyphens=False) if n % 3 == 0 and plain.fullmatch(part) else part
+        for n, part in enumerate(parts)
+    )
+
+
+NOISE = [contracted, in_synonyms, with_other_links, in_bold, with_reversed_lists, partly_rewrapped]
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not real_pairs(), reason="the labelled pairs are not beside the checkout")
+@pytest.mark.parametrize("edit", NOISE, ids=lambda edit: edit.__name__)
+def test_noise_raises_no_typed_change(edit: Callable[[str], str]) -> None:
+    alarms = []
+    for path in sorted((SHARED / "bench" / "pairs").glob("*/new.md"))[::2]:
+        text = path.read_text()
+        noisy = extract.read(edit(text).encode(), "text/markdown")
+        found = diff.compare(read(path), Side(noisy, facts.read(noisy)))
+        alarms += [(path.parent.name, *one) for one in told(found.changes) if one[0] not in WEAK]
+    assert alarms == []
 
 
 @pytest.mark.corpus
