@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import time
 import tracemalloc
 import zlib
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -397,6 +399,16 @@ def test_an_untrusted_certificate_is_a_failure() -> None:
         error = failure(f"{site.url}/p")
         assert error.kind == "tls" and "self-signed" in str(error) and site.requests == []
         assert snapshot(f"{site.url}/p", replace(LOCAL, ca_file=str(CERTIFICATE))).raw == PAGE
+
+
+def test_the_servers_certificate_is_noted() -> None:
+    with serve({"/p": Reply(PAGE)}, tls=True) as site:
+        told = snapshot(f"{site.url}/p", replace(LOCAL, ca_file=str(CERTIFICATE))).tls
+    mark = "-----BEGIN CERTIFICATE"
+    certificate = ssl.PEM_cert_to_DER_cert(mark + CERTIFICATE.read_text().partition(mark)[2])
+    assert told["sha256"] == sha256(certificate).hexdigest()
+    assert "localhost" in told["subject"] and told["protocol"].startswith("TLSv1.")
+    assert {"issuer", "serial", "not_before", "not_after"} <= told.keys()
 
 
 def test_a_proxy_is_used_where_the_user_names_one() -> None:

@@ -119,6 +119,7 @@ def _one(policy: Policy, at: datetime, found: Page) -> Snapshot:
         status=found.status,
         redirects=found.redirects,
         headers=found.headers,
+        tls=found.tls,
     )
 
 
@@ -141,6 +142,7 @@ def _several(policy: Policy, at: datetime, pages: Sequence[Page]) -> Snapshot:
         media_type=bundle.MEDIA_TYPE,
         status=pages[-1].status,
         redirects=pages[0].redirects,
+        tls=pages[0].tls,
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urljoin
 
 import requests
@@ -13,7 +16,9 @@ import requests
 from tracker.config import Settings
 from tracker.fetch import decoding
 from tracker.fetch.errors import FetchError
+from tracker.model import NO_ATTRIBUTES
 
+_LONGEST_FACT = 500  # characters of one fact of a certificate
 _REDIRECTS = {301, 302, 303, 307, 308}
 _CHUNK = 65_536
 _MOST_HEADERS = 65_536  # characters of headers in all
@@ -46,6 +51,29 @@ def headers(response: requests.Response, here: str) -> Mapping[str, str]:
         raise FetchError("too_large", here, "sends more headers than a page has")
     kept = {name.lower(): value for name, value in response.headers.items() if name.lower() not in _VISITORS}
     return MappingProxyType(dict(sorted(kept.items())))
+
+
+def certificate(response: requests.Response) -> Mapping[str, str]:
+    """What the server's certificate says and how it hashes; nothing where there is none."""
+    connection = getattr(response.raw, "connection", None)
+    sock = getattr(connection, "sock", None)
+    if not isinstance(sock, ssl.SSLSocket):
+        return NO_ATTRIBUTES
+    told: Any = sock.getpeercert() or {}
+    found = {
+        "subject": _name(told.get("subject", ())),
+        "issuer": _name(told.get("issuer", ())),
+        "serial": str(told.get("serialNumber", "")),
+        "not_before": str(told.get("notBefore", "")),
+        "not_after": str(told.get("notAfter", "")),
+        "sha256": sha256(sock.getpeercert(binary_form=True) or b"").hexdigest(),
+        "protocol": sock.version() or "",
+    }
+    return MappingProxyType({name: value[:_LONGEST_FACT] for name, value in found.items() if value})
+
+
+def _name(parts: Any) -> str:
+    return ", ".join(f"{name}={value}" for part in parts for name, value in part)
 
 
 def refusal(response: requests.Response, here: str, now: datetime) -> FetchError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urldefrag, urlsplit
 
@@ -19,6 +19,7 @@ from tracker.fetch.errors import FetchError
 from tracker.fetch.failures import failure
 from tracker.fetch.politeness import ROBOTS_SIZE, Manners
 from tracker.fetch.transport import Deadline
+from tracker.model import NO_ATTRIBUTES
 
 _ROBOTS_SECONDS = 20.0
 _DISCLOSING = (
@@ -52,6 +53,7 @@ class Page:
     headers: Mapping[str, str]
     media_type: str
     body: bytes
+    tls: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)  # the server's certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _page_answer(
         return Page(here, 304, gone, headers, "", b"")
     if response.status_code not in (200, 203):
         raise answer.refusal(response, here, visit.clock())
+    tls = answer.certificate(response)  # the connection is given back once the body is read
     body = answer.body(visit.settings, response, here)
     if not body.strip():
         raise FetchError("not_a_page", here, "the answer is empty")
@@ -176,7 +179,7 @@ def _page_answer(
         raise FetchError(
             "not_a_page", here, f"is no page but {headers.get('content-type') or 'unknown data'}"
         )
-    return Page(here, response.status_code, gone, headers, kind, body)
+    return Page(here, response.status_code, gone, headers, kind, body, tls)
 
 
 def _robots_answer(
