@@ -27,18 +27,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from tracker.pipeline import objecting
-    from tracker.pipeline.ledger import Ledger
     from tracker.pipeline.workbench import Workbench
 
     with Workbench(options.workspace(arguments)) as bench:
         for name in arguments.policies:
             bench.archive.history(name)  # says where there is none of that name
-        ledger, now = Ledger(bench), bench.clock()
-        try:
-            names = arguments.policies or bench.archive.policies()
-            found = objecting.found(bench, ledger, names, None if arguments.all else now)
-        finally:
-            ledger.close()
+        now = bench.clock()
+        names = arguments.policies or bench.archive.policies()
+        found = objecting.found(bench, names, None if arguments.all else now)
         titles = objecting.titles(bench)
     if arguments.format == "json":
         terminal.out(json.dumps([_data(one) for one in found], ensure_ascii=False, indent=1))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker.cli import options, terminal
 from tracker.errors import Exit
+from tracker.model import Severity
 
 if TYPE_CHECKING:
     from tracker.config import Policy
@@ -26,6 +27,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=int, metavar="N", help="how many at once; as policies.toml says if not given"
     )
     parser.add_argument("--dry-run", action="store_true", help="name what would be fetched, fetch nothing")
+    parser.add_argument(
+        "--fail-on",
+        choices=[str(each) for each in Severity],
+        help="exit 1 if a policy changed at least so gravely, whatever else failed",
+    )
     options.add_format(parser, "json")
     options.add_workspace(parser)
 
@@ -88,7 +94,17 @@ def _summed_up(outcomes: list[Outcome], untold: int, arguments: argparse.Namespa
             if counts[name]
         )
         terminal.out(f"{len(outcomes)} fetched: {told}" if outcomes else "nothing to fetch")
+    if any(_is_grave(outcome, arguments.fail_on) for outcome in outcomes):
+        return Exit.FOUND
     failed = counts["failed"]
     if failed and failed == len(outcomes):
         return Exit.FAILED
     return Exit.PARTLY if failed or untold else Exit.DONE
+
+
+def _is_grave(outcome: Outcome, least: str | None) -> bool:
+    """Whether a look brought a change that is at least so grave."""
+    if least is None or outcome.comparison is None or not outcome.announce:
+        return False
+    limit = Severity(least).rank
+    return any(change.severity.rank <= limit for change in outcome.comparison.changes)

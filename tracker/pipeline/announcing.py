@@ -21,8 +21,8 @@ from tracker.notify import alarms, delivery, routing
 from tracker.notify.delivery import Delivered
 from tracker.notify.notice import Notice
 from tracker.notify.outbox import Delivery, Outbox
-from tracker.pipeline import objecting
-from tracker.pipeline.ledger import Ledger, Step
+from tracker.pipeline import ledger, objecting
+from tracker.pipeline.ledger import Step
 from tracker.pipeline.workbench import Workbench
 
 
@@ -32,7 +32,6 @@ class Announcer:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._outbox = Outbox(bench.workspace.state)
-        self._ledger: Ledger | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -45,8 +44,6 @@ class Announcer:
     def close(self) -> None:
         """Closes what it opened."""
         self._outbox.close()
-        if self._ledger:
-            self._ledger.close()
 
     @property
     def outbox(self) -> Outbox:
@@ -98,14 +95,13 @@ class Announcer:
 
     def _steps(self, history: Sequence[Version], since: datetime) -> list[Step]:
         """Oldest first; but one from the last announced version where texts must hold to be told of."""
-        self._ledger = self._ledger or Ledger(self._bench)
         policy, known = history[0].policy, [each for each in history if each.captured <= since]
         if not self._settle(policy):
-            fresh = takewhile(lambda step: step.new.captured > since, self._ledger.steps(policy))
+            fresh = takewhile(lambda step: step.new.captured > since, ledger.steps(self._bench, policy))
             return list(fresh)[::-1]
         if not known or known[0].text_sha256 == history[0].text_sha256:
             return []
-        return [self._ledger.between(known[0], history[0], known[1:])]
+        return [ledger.between(self._bench, known[0], history[0])]
 
     def _settle(self, policy: str) -> float:
         """How many seconds a new text must hold before it is told of."""

@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.config import Policy
-from tracker.pipeline import objecting
+from tracker.pipeline import ledger, objecting
 from tracker.pipeline.announcing import report_link
-from tracker.pipeline.ledger import Ledger, Step
+from tracker.pipeline.ledger import Step
 from tracker.pipeline.workbench import Workbench
 from tracker.report import feed
 from tracker.report.feed import Entry
@@ -21,12 +21,8 @@ NAME = "feed.xml"
 
 def write(bench: Workbench, policies: Iterable[str]) -> list[Path]:
     """Write the feeds of the policies, that of the workspace, and the calendar; their files."""
-    ledger = Ledger(bench)
-    try:
-        made = [_one(bench, ledger, policy) for policy in policies]
-        return [*made, _all(bench, ledger), objecting.write_calendar(bench, ledger)]
-    finally:
-        ledger.close()
+    made = [_one(bench, policy) for policy in policies]
+    return [*made, _all(bench), objecting.write_calendar(bench)]
 
 
 def renew(bench: Workbench, policies: Collection[str]) -> None:
@@ -36,16 +32,16 @@ def renew(bench: Workbench, policies: Collection[str]) -> None:
         write(bench, [policy for policy in policies if (reports / policy / NAME).is_file()])
 
 
-def _one(bench: Workbench, ledger: Ledger, policy: str) -> Path:
+def _one(bench: Workbench, policy: str) -> Path:
     known = _declared(bench, policy)
     base = _address(bench, f"{policy}/{NAME}")
-    entries = _entries(bench, islice(_real(ledger, policy), feed.MOST))
+    entries = _entries(bench, islice(_real(bench, policy), feed.MOST))
     return _written(
         bench.workspace.reports / policy / NAME, feed.feed(f"{known.title}: changes", policy, entries, base)
     )
 
 
-def _all(bench: Workbench, ledger: Ledger) -> Path:
+def _all(bench: Workbench) -> Path:
     """The feed of the newest changes of all policies; a policy is read as far back as these reach."""
     versions = [
         version
@@ -56,7 +52,7 @@ def _all(bench: Workbench, ledger: Ledger) -> Path:
     found: list[Step] = []
     for policy in dict.fromkeys(version.policy for version in versions):
         oldest = found[feed.MOST - 1].new.captured if len(found) >= feed.MOST else None
-        steps = islice(_real(ledger, policy), feed.MOST)
+        steps = islice(_real(bench, policy), feed.MOST)
         for step in steps:
             if oldest and step.new.captured < oldest:
                 break
@@ -67,8 +63,8 @@ def _all(bench: Workbench, ledger: Ledger) -> Path:
     return _written(bench.workspace.reports / NAME, page)
 
 
-def _real(ledger: Ledger, policy: str) -> Iterator[Step]:
-    return (step for step in ledger.steps(policy) if step.real)
+def _real(bench: Workbench, policy: str) -> Iterator[Step]:
+    return (step for step in ledger.steps(bench, policy) if step.real)
 
 
 def _entries(bench: Workbench, steps: Iterable[Step]) -> Iterator[Entry]:

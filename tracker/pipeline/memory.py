@@ -98,6 +98,10 @@ class Memory:
         found = self._compared(old, new, severities)
         return Told(found.verdict, found.summary, found.changes)
 
+    def known(self, old: Version, new: Version, severities: Mapping[str, Severity]) -> Told | None:
+        """The same where it was worked out already, else None."""
+        return self._recalled("told", self._pair_key(old, new, severities), _told_of)
+
     def wording(self, version: Version) -> Wording:
         """The version's words as digests."""
         key = digests.of(digests.program(digests.COMPARING), self._text(version))

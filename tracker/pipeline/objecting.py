@@ -10,7 +10,8 @@ from pathlib import Path
 from tracker import deadlines
 from tracker.deadlines import Deadline
 from tracker.model import Check, Version
-from tracker.pipeline.ledger import Ledger, Step
+from tracker.pipeline import ledger
+from tracker.pipeline.ledger import Step
 from tracker.pipeline.workbench import Workbench
 from tracker.report import as_icalendar
 
@@ -19,9 +20,9 @@ _LONGEST = timedelta(days=400)  # nobody grants a longer period to object
 _SEEN = ("new", "changed", "unchanged")
 
 
-def found(bench: Workbench, ledger: Ledger, policies: Iterable[str], now: datetime | None) -> list[Deadline]:
+def found(bench: Workbench, policies: Iterable[str], now: datetime | None) -> list[Deadline]:
     """The deadlines of the policies that are not over ``now`` (None: all there ever were), soonest first."""
-    every = [one for policy in policies for one in _of_policy(bench, ledger, policy, now)]
+    every = [one for policy in policies for one in _of_policy(bench, policy, now)]
     running = [one for one in every if now is None or one.latest >= now.date()]
     return sorted(running, key=lambda one: (one.by, one.policy, one.change.key, one.change.id))
 
@@ -37,10 +38,10 @@ def of_step(bench: Workbench, step: Step) -> list[Deadline]:
     return list(deadlines.deadlines(step.policy, step.changes, terms, since, step.new.captured, step.new.id))
 
 
-def write_calendar(bench: Workbench, ledger: Ledger) -> Path:
+def write_calendar(bench: Workbench) -> Path:
     """Write the calendar of all deadlines that run, or ran out within the last year, into ``reports/``."""
     now = bench.clock()
-    running = found(bench, ledger, bench.archive.policies(), now - _LONGEST)
+    running = found(bench, bench.archive.policies(), now - _LONGEST)
     path = bench.workspace.reports / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
@@ -54,9 +55,11 @@ def titles(bench: Workbench) -> dict[str, str]:
     return {policy.id: policy.title for policy in bench.workspace.policies}
 
 
-def _of_policy(bench: Workbench, ledger: Ledger, policy: str, now: datetime | None) -> Iterator[Deadline]:
+def _of_policy(bench: Workbench, policy: str, now: datetime | None) -> Iterator[Deadline]:
     first = now - _LONGEST if now else None
-    for step in takewhile(lambda each: first is None or each.new.captured > first, ledger.steps(policy)):
+    for step in takewhile(
+        lambda each: first is None or each.new.captured > first, ledger.steps(bench, policy)
+    ):
         if step.real:
             yield from of_step(bench, step)
 

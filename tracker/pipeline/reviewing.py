@@ -11,7 +11,8 @@ from tracker import review
 from tracker.archive.reviews import Reviews
 from tracker.errors import UsageError
 from tracker.model import Change, Severity
-from tracker.pipeline.ledger import Ledger, Step
+from tracker.pipeline import ledger
+from tracker.pipeline.ledger import Step
 from tracker.pipeline.workbench import Workbench
 from tracker.review import Mark, State
 
@@ -66,7 +67,6 @@ class Desk:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._ledger = Ledger(bench)
         self._reviews = Reviews(bench.workspace.snapshots, bench.clock)
 
     def __enter__(self) -> Self:
@@ -76,14 +76,13 @@ class Desk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._reviews.close()
-        self._ledger.close()
 
     def items(self, policies: Iterable[str], least: Severity = Severity.LOW) -> list[Item]:
         """All changes at least that grave: flagged ones first, then the gravest, then the newest."""
         found = [
             item
             for policy in policies
-            for item in self._of(policy, self._ledger.steps(policy))
+            for item in self._of(policy, ledger.steps(self._bench, policy))
             if item.severity.rank <= least.rank
         ]
         found.sort(key=lambda item: (item.step.policy, item.id))
@@ -92,7 +91,7 @@ class Desk:
 
     def waiting(self, policy: str) -> list[Item]:
         """What waits of the changes that are known without comparing anything, info left out."""
-        items = self._of(policy, self._ledger.known(policy))
+        items = self._of(policy, ledger.known(self._bench, policy))
         return [item for item in items if item.waits and item.severity is not Severity.INFO]
 
     def mark(self, policy: str, digits: Sequence[str], state: State, by: str, note: str) -> list[Item]:
