@@ -191,7 +191,7 @@ def _after(reading: Reading, spans: list[names.Name], at: int, reach: int = MAX_
     if name is None or name.full[0] - at > reach:
         return None
     gap = reading.document.text[at : name.full[0]]
-    return None if re.search(r"[.;!?]\s|\n.*\n", gap) else name
+    return None if re.search(r"[.;!?]\s|\n.*\n|,\s\d", gap) else name
 
 
 def _found(

@@ -23,7 +23,7 @@ _NEAR = 60  # characters between a label and its date
 _SHORT = 110  # characters; in a longer sentence the policy itself must be named
 _MOST = 20  # dates looked at in one sentence
 _TOP = 8  # units from the start among which a bare date is the policy's
-_DECOR = re.compile(r"[\W_]*")
+_DECOR = re.compile(r"[\W_]*(?:\d{1,2}(?:\.\d{1,2})?)?[\W_]*")  # a version's number is no other word
 _FILLERS = r"(?:\s?(?:[.,]|of|de|del|дня)\s?|\s)"
 
 

@@ -32,7 +32,7 @@ _SHORTENED = ("Inc", "Ltd", "Corp", "Co", "LTD")
 _FORM = re.compile(rf",?[ \u00a0](?:{_FORMS})\b\.?")
 _QUOTED = r"\s+[«\"“]\s?(?P<{}>[^»\"”\n]{{2,80}})[»\"”]"
 _RUSSIAN_FORM = re.compile(
-    r"\b(?:(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ТОО|ИП|АНО|НКО|ФГУП|ФГБУ|ФГАУ|ФГБОУ|ФГАОУ|ГБУ|ГБУЗ|ГАУ|ГУП|МУП|МБУ|МКУ|ОДО"
+    r"\b(?:(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ТОО|ИП|АНО|НКО|ФГУП|ФГБУ|ФГАУ|ФГБОУ|ФГАОУ|ГБУ|ГБУЗ|ГАУ|ГУП|МУП|МБУ|МКУ|ОДО|САО|СПАО|НПФ|ФБУ|ФКУ|ЧОУ|НОУ"
     r"|[ОоТт]\w{6,12} с ограниченной ответственностью"
     r"|(?:[Пп]убличн\w+ )?[Аа]кционерн\w+ обществ\w+|[Ии]ндивидуальн\w+ предпринимател\w+)"
     rf"(?:{_QUOTED.format('quoted')}|\s+(?P<bare>[A-ZА-ЯЁ][\w.\-]+(?: [A-ZА-ЯЁ][\w.\-]+){{0,3}}))"
@@ -47,6 +47,7 @@ _ENDINGS = (
 )
 _DOMAIN = re.compile(rf"(?:[\w-]+\.)+(?:{_ENDINGS})")
 _BEGINNING = re.compile(rf"(?<!\w)(?:\w*[{_UPPER}]|[\w-]{{1,40}}\.(?:{_ENDINGS})\b)")
+_HYPHENED_FORM = re.compile(r"-(?:AG|GmbH|KG|SE|eG)$")  # "Example Versicherungs-AG"
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
 
 
@@ -178,6 +179,8 @@ def same(one: str) -> str:
 
 def distinctive(name: str) -> bool:
     """Written as no ordinary word is: a capital inside, a digit, a point ("PayHarbour", "Tintype.io")."""
+    if _HYPHENED_FORM.search(name):
+        return True
     return any(_is_odd(word) for word in re.split(r"[\s-]+", name.strip(".")))
 
 

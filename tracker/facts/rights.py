@@ -39,6 +39,8 @@ _LABEL = re.compile(r"[^.:;?!–—\n]{1,80}?(?=\s*(?:[.:;?!–—\n]|\s-\s|$))"
 _NEAR = 70  # characters between a right's word and the word for the data that it is about
 _ITEM_LABEL = 25  # a list item about rights names its right within so many characters
 _NEAR_FRAME = 110  # characters between a weak frame's words and a bare name of a right
+_ENUMERATED = frozenset({"access", "rectification", "erasure", "restriction", "portability", "objection"})
+_MANY = 4  # so many of these named in one sentence are the rights, whatever the words around them
 _MAX_LEADS = 3  # lists within lists
 
 
@@ -147,8 +149,11 @@ class _Rights:
         if announced and framed.frames:
             found.update(self.announced.pop(unit.section))
         label = self._label_end(unit)
+        enumerated = len({key_of(hit) for hit in hits if level_of(hit) != "bare"} & _ENUMERATED) >= _MANY
         for hit in hits:
             cue = self._counts(hit, unit, framed, label)
+            if not cue and enumerated and level_of(hit) != "bare" and not framed.is_denied(hit):
+                cue = f"{hit.cue!r} in an enumeration of rights"
             if cue:
                 found.setdefault(key_of(hit), cue)
         return found

@@ -119,7 +119,7 @@ class Scene:
             for number in self.chain(self.unit.start + hit.end):
                 found.setdefault(number, f"?{hit.cue}")
         for number, item in enumerate(self.items):
-            cue = self.called_service(item) or self.after(item) or self.in_bracket(item)
+            cue = self.called_service(item) or self.after(item) or self.in_bracket(item) or self.owned(number)
             if cue:
                 found.setdefault(number, cue)
         if self.listed:
@@ -219,6 +219,14 @@ class Scene:
                 return f"service {self.unit.folded[hit.start : hit.end]!r}"
         return ""
 
+    def owned(self, number: int) -> str:
+        """Whether its company stands in brackets after a name: "Example (Example Labs AB, Sweden)"."""
+        item, *others = self.items[number : number + 2]
+        if not others or not others[0].has_form or item.has_form:
+            return ""
+        gap = self.reading.document.text[item.full_end : others[0].full_start]
+        return "its company in brackets" if gap.strip('"”» ') == "(" else ""
+
     def after(self, item: Item) -> str:
         """The cue right after a name that says what the bearer does."""
         at = item.full_end - self.unit.start
@@ -289,7 +297,8 @@ class Scene:
             told = proof or self.listed or {"flows", "recipients"} & self.hits.keys()
             return bool(told or self.words.roles.first(self.unit.folded))
         shown = names.distinctive(name) or (self.words.other_script and name[0].isascii())
-        if not proof or (proof.startswith("?") and not shown):
+        sounding = self.words.sounds_like_a_name(name)
+        if not proof or (proof.startswith("?") and not (shown or sounding)):
             return False
         if len(self.unit.folded) > 60 and self.reading.words(self.unit).isupper():
             return False

@@ -128,6 +128,8 @@ def _why(reading: Reading, unit: Unit, place: Place, hits: list[Hit], leads: lis
         return ""
     if nearest.name == "label":
         return repr(nearest.cue)
+    if not lead and unit.folded[place.start - 1 : place.start] == "(":  # "outside the EU (India, Kenya)"
+        lead = "to"
     if lead == "to" and nearest.name == "move":
         return repr(nearest.cue)
     legal = _LEGAL.search(unit.folded, nearest.end, place.start)
