@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from queue import SimpleQueue
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +27,7 @@ from tracker.pipeline.outcome import Outcome
 from tracker.pipeline.sources import read_snapshot
 from tracker.pipeline.streaks import Day
 
+_GRACE = 5.0  # seconds that looks under way are given when a run is broken off
 __all__ = ["LogEntry", "Outcome", "Status", "Workbench", "first_summary"]
 
 
@@ -130,6 +132,9 @@ class Workbench:
                     yield outcome
         finally:
             queues.stop()
+            until = monotonic() + _GRACE
+            for each in crew:  # what is being recorded is recorded whole before the archive is closed
+                each.join(max(0.0, until - monotonic()))
 
     def _work(
         self,
