@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -105,29 +106,48 @@ def read_sentences(document: Document) -> Sentences:
     )
 
 
-def _sentence(unit: Unit, document: Document) -> Sentence:
-    negations = turns(document.language, "negation")
-    promise, discretion = (
-        bool(turns(document.language, name).first(unit.folded)) for name in ("promise", "discretion")
+class _Said(NamedTuple):
+    """What a sentence's words are, wherever it stands."""
+
+    words: tuple[str, ...]
+    spelt: tuple[str, ...]
+    telling: tuple[str, ...]
+    negated: bool
+    binding: int
+
+
+@lru_cache(maxsize=10_000)  # most sentences stand in both versions, and a lead-in is one of every item
+def _said(folded: str, language: str) -> _Said:
+    words = words_of(paraphrase.standard(language)(paraphrase.unnumbered(folded)))
+    small = wording(language).function | wording("en").function  # many a policy has an English half
+    promise, discretion = (bool(turns(language, name).first(folded)) for name in ("promise", "discretion"))
+    return _Said(
+        words,
+        words_of(folded),
+        tuple(word for word in words if word not in small),
+        turns(language, "negation").first(folded) is not None,
+        -discretion or int(promise),
     )
-    lead = words_of(paraphrase.standard(document.language)(unit.lead.folded)) if unit.lead else ()
+
+
+def _sentence(unit: Unit, document: Document) -> Sentence:
+    said = _said(unit.folded, document.language)
+    led = _said(unit.lead.folded, document.language) if unit.lead else None
+    lead = led.words if led else ()
     if unit.cell > 0:  # a cell says something about what its row's first cell names
         first = document.blocks[unit.block].cells[0]
         lead = words_of(f"{document.text[first.start : first.end].casefold()} {unit.header}")
-    standard = paraphrase.standard(document.language)
-    words = words_of(standard(paraphrase.unnumbered(unit.folded)))
-    small = wording(document.language).function | wording("en").function  # many a policy has an English half
     return Sentence(
         unit.start,
         unit.end,
         unit.block,
-        words,
-        words_of(unit.folded),
-        tuple(word for word in words if word not in small),
+        said.words,
+        said.spelt,
+        said.telling,
         lead,
         unit.kind is BlockKind.HEADING,
         unit.cell >= 0,
-        negations.first(unit.folded) is not None,
-        unit.lead is not None and negations.first(unit.lead.folded) is not None,
-        -discretion or int(promise),
+        said.negated,
+        led is not None and led.negated,
+        said.binding,
     )
