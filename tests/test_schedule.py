@@ -48,6 +48,13 @@ def test_what_is_paused_is_never_due() -> None:
     assert schedule.due(workspace, {}, NOW) == () and schedule.next_due(workspace, paused, NOW) is None
 
 
+def test_hosts_take_turns() -> None:
+    named = [
+        Policy(name, f"https://{name[0]}.example/{name}") for name in ("a1", "a2", "a3", "b1", "b2", "c1")
+    ]
+    assert [each.id for each in schedule._by_turns(named)] == ["a1", "b1", "c1", "a2", "b2", "a3"]
+
+
 def test_policies_checked_together_part() -> None:
     workspace = policies(*[(f"p{n}", "10h") for n in range(50)])
     found = {schedule.next_due(workspace, policy, NOW) for policy in workspace.policies}

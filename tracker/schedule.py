@@ -13,11 +13,13 @@ import queue
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tracker import cadence, config
@@ -105,7 +107,7 @@ class Dispatcher:
         now, last = self._clock(), dict(self._last_checks(self._workspace))
         for name, started in self._started.items():  # a run that recorded no check is not repeated at once
             last[name] = max(last.get(name, started), started)
-        for policy in due(self._workspace, last, now):
+        for policy in _by_turns(due(self._workspace, last, now)):
             if self._crew.take(self._workspace, policy):
                 self._started[policy.id] = now
 
@@ -241,6 +243,17 @@ def _signals(stop: threading.Event) -> Iterator[None]:
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+def _by_turns(policies: Iterable[Policy]) -> list[Policy]:
+    """One of each host, then the next of each: a host's pause shall not hold every thread."""
+    before: Counter[str] = Counter()
+    turns = []
+    for policy in policies:
+        host = urlsplit(policy.url).netloc
+        turns.append((before[host], policy))
+        before[host] += 1
+    return [policy for _, policy in sorted(turns, key=lambda each: each[0])]
 
 
 def _stamp(file: Path) -> tuple[int, int]:
