@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import pytest
 from sides import side_of_markdown
 
@@ -27,6 +30,42 @@ message = "{label} is gone"
 """
 
 
+OPPOSITE = {
+    "longer": "shorter",
+    "gained": "lost",
+    "uses+": "uses-",
+    "promise+": "promise-",
+    "lower": "higher",
+}
+OPPOSITE |= {other: one for one, other in OPPOSITE.items()}
+SIDES = {"was": "now", "now": "was"}
+
+
+def reversed_condition(condition: Mapping[str, Any]) -> dict[str, Any]:
+    """What the condition asks when the sides are swapped."""
+    kind = condition["is"]
+    sides = {} if kind == "number" else SIDES
+    asked = {sides.get(field, field): value for field, value in condition.items()}
+    asked["is"] = OPPOSITE.get(kind, kind)
+    if kind == "number":
+        asked["now"] = OPPOSITE[asked["now"]]
+    if "any" in asked:
+        asked["any"] = [OPPOSITE.get(value, value) for value in asked["any"]]
+    return asked
+
+
+def canonical(conditions: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The conditions in one order, the order of their fields and lists aside."""
+    return sorted(
+        repr(
+            sorted(
+                (field, sorted(value) if isinstance(value, list) else value) for field, value in one.items()
+            )
+        )
+        for one in conditions
+    )
+
+
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_example(rule: Rule, example: Example) -> None:
     sides = [side_of_markdown(text, example.language) for text in (example.old, example.new)]
@@ -39,6 +78,19 @@ def test_every_rule_is_explained_and_proven(rule: Rule) -> None:
     assert rule.examples, "a rule without an example is not proven"
     assert "GDPR" in rule.reason or "CCPA" in rule.reason or "COPPA" in rule.reason
     assert rule.title and rule.message
+
+
+@pytest.mark.parametrize("rule", CATALOGUE.rules.values(), ids=CATALOGUE.rules)
+def test_every_rule_fires_in_an_example_and_not_in_another(rule: Rule) -> None:
+    fires = {example.fires for example in rule.examples}
+    assert fires == ({False} if rule.no_example else {True, False})
+
+
+@pytest.mark.parametrize("rule", CATALOGUE.rules.values(), ids=CATALOGUE.rules)
+def test_a_rule_asks_the_reverse_of_what_its_mirror_asks(rule: Rule) -> None:
+    if rule.mirror:
+        mirror = CATALOGUE.rules[rule.mirror]
+        assert canonical(map(reversed_condition, rule.when)) == canonical(mirror.when)
 
 
 @pytest.mark.parametrize("rule", CATALOGUE.rules.values(), ids=CATALOGUE.rules)

@@ -19,7 +19,7 @@ from tracker.model import Direction, Severity
 from tracker.rules.conditions import CONDITIONS, Context, Test
 
 _REQUIRED = frozenset({"title", "kind", "change", "direction", "severity", "reason", "message"})
-_OPTIONAL = frozenset({"when", "precedence", "mirror", "no_mirror", "example"})
+_OPTIONAL = frozenset({"when", "precedence", "mirror", "no_mirror", "no_example", "example"})
 _EXAMPLE = frozenset({"old", "new", "fires", "language"})
 _CHANGES = frozenset({"added", "removed", "altered"})
 _REVERSED = {"added": "removed", "removed": "added", "altered": "altered"}
@@ -73,6 +73,7 @@ class Rule:
     tests: tuple[Test, ...] = ()
     when: tuple[Mapping[str, Any], ...] = ()  # the conditions as written
     examples: tuple[Example, ...] = ()
+    no_example: str = ""  # why no example makes it fire
 
     def fits(self, difference: Difference, context: Context) -> bool:
         """Whether the rule speaks of this difference."""
@@ -157,6 +158,7 @@ def read(name: str, text: str) -> Rule:
             tuple(_test(name, condition) for condition in when),
             when,
             tuple(Example(**example) for example in data.get("example", ())),
+            data.get("no_example", ""),
         )
     except (ValueError, TypeError) as error:
         raise RuleError(name, str(error)) from None
