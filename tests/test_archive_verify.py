@@ -71,6 +71,27 @@ def alter_the_index(path: Path) -> None:
         )
 
 
+def rename(path: Path, old: str, new: str, at: datetime | None = None) -> None:
+    """Adds a commit with the newest one's tree and other words in its message."""
+    repository = Repository(path / ".git", lambda: NOW)
+    with repository.lock():
+        tip = repository.tip()
+        words = repository.read(tip).decode().partition("\n\n")[2]
+        repository.commit(repository.tree(tip), words.replace(old, new), tip, at)
+    repository.close()
+
+
+def lose_a_commit(path: Path) -> None:
+    commit = subprocess.check_output(["git", "-C", path, "rev-parse", "main~1"], text=True).strip()
+    (path / ".git" / "objects" / commit[:2] / commit[2:]).unlink()
+
+
+def lose_a_tree(path: Path) -> None:
+    tree = subprocess.check_output(["git", "-C", path, "rev-parse", "main:policies"], text=True).strip()
+    (path / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+
+
+DAY = datetime(2024, 3, 1, tzinfo=UTC)  # of the newest capture
 CORRUPTIONS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a lost blob": (lose_a_blob, "missing blob"),
     "a flipped bit": (flip_a_bit, "git fsck"),
@@ -80,6 +101,28 @@ CORRUPTIONS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "another text": (lambda path: forge(path, "policy.md", b"forged"), "policy.md is not what its hash says"),
     "other metadata": (lambda path: forge(path, "capture.json", b"{}"), "its files cannot be read"),
+    "a lost commit": (lose_a_commit, "git"),
+    "a lost tree": (lose_a_tree, "missing tree"),
+    "another author date": (
+        lambda path: rename(path, "2024-03-01", "2024-03-01", NOW),
+        "its author date is not the date of capture",
+    ),
+    "a capture recorded twice": (lambda path: rename(path, "", "", DAY), "recorded twice"),
+    "another hash in the message": (
+        lambda path: rename(path, "Raw-SHA256: ", "Raw-SHA256: 0", DAY),
+        "is not what its hash says",
+    ),
+    "a message that cannot be read": (
+        lambda path: rename(path, "Captured: 2024", "Captured: soon", DAY),
+        "trailers cannot be read",
+    ),
+    "a reading of a capture that is not there": (
+        lambda path: (
+            rename(path, "Record: capture", "Record: reading\nTracker-X: ", DAY)
+            or rename(path, "2024-03-01T", "2024-04-01T", DAY)
+        ),
+        "it reads a capture anew that is not there",
+    ),
     "another index": (alter_the_index, "tracker index --rebuild"),
 }
 

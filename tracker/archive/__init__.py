@@ -7,6 +7,7 @@ from tracker.archive.answers import BeforeFirstCapture, UnknownPolicy, UnknownVe
 from tracker.archive.backup import ArchiveExists, BackupFailed, RestoreFailed
 from tracker.archive.mapping import BadPolicyId, NaiveDate, Reading
 from tracker.archive.objects import DamagedArchive, GitMissing
+from tracker.archive.proof import Proof
 from tracker.archive.recorder import Ingested, SameInstant
 from tracker.archive.repository import CannotWrite, NotAnArchive
 from tracker.archive.search import Found, NoWords
@@ -29,6 +30,7 @@ __all__ = [
     "NaiveDate",
     "NoWords",
     "NotAnArchive",
+    "Proof",
     "Reading",
     "RestoreFailed",
     "SameInstant",

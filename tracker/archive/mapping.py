@@ -203,6 +203,11 @@ def transport(snapshot: Snapshot) -> dict[str, object]:
         "status": snapshot.status,
         "redirects": [public(url) for url in snapshot.redirects],
         "headers": dict(sorted(headers.items())),
+        **(
+            {"tls": {_line(name): _line(value) for name, value in snapshot.tls.items()}}
+            if snapshot.tls
+            else {}
+        ),
         **_read_as(snapshot.read_as),
     }
 

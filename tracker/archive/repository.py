@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.archive.objects import (
     DIRECTORY,
     FILE,
+    DamagedArchive,
     Entry,
     GitMissing,
     ObjectReader,
@@ -134,7 +135,7 @@ class Repository:
             yield commit, words
 
     def fields(self, *command: str) -> Iterator[str]:
-        """What a git command writes, parted by NUL."""
+        """What a git command writes, parted by NUL. Raises DamagedArchive."""
         process = self.repo.git.execute(["git", *command], as_process=True)
         rest = b""
         while chunk := process.stdout.read(1 << 18):
@@ -143,7 +144,15 @@ class Repository:
                 yield field.decode("utf-8", "replace")
         if rest:
             yield rest.decode("utf-8", "replace")
-        process.wait()
+        self._ended(process)
+
+    def _ended(self, process: Any) -> None:
+        from git.exc import GitCommandError
+
+        try:
+            process.wait()
+        except GitCommandError as error:
+            raise DamagedArchive(self.gitdir, f"its history ({_words(error)})") from None
 
     def contains(self, tip: str, commit: str) -> bool:
         """Whether ``commit`` is ``tip`` or an ancestor of it."""

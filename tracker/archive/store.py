@@ -16,8 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
-from tracker.archive import answers, backup, mapping, upkeep
+from tracker.archive import answers, backup, mapping, proof, upkeep
 from tracker.archive.mapping import Reading
+from tracker.archive.proof import Proof
 from tracker.archive.recorder import Ingested, Recorder
 from tracker.archive.records import Records
 from tracker.archive.repository import CannotWrite, NotAnArchive, Repository, gitdir_of, initialise
@@ -265,6 +266,7 @@ class Archive:
             data.get("status"),
             tuple(data.get("redirects", ())),
             data.get("headers", {}),
+            data.get("tls", {}),
             mapping.pages_read(read),
             version.record == "upgrade",
         )
@@ -278,6 +280,21 @@ class Archive:
         data = json.loads(self._file(version, mapping.METADATA, version.id))
         return data if isinstance(data, dict) else {}
 
+    def metadata_bytes(self, version: Version) -> bytes:
+        """The version's capture.json as git holds it."""
+        return self._file(version, mapping.METADATA, version.id)
+
+    def capture_of(self, version: Version) -> Version:
+        """The version as it was read when it was captured, whatever was read out of it since."""
+        if not version.reading:
+            return version
+        found = mapping.trailers(self._message(version.id))
+        return mapping.version_of(version.id, found)
+
+    @_serial
+    def _message(self, commit: str) -> str:
+        return self._repository.read(commit).decode("utf-8", "replace").partition("\n\n")[2]
+
     @_serial
     def _file(self, version: Version, name: str, commit: str) -> bytes:
         return self._repository.read(f"{commit}:{mapping.path(version.policy, name)}")
@@ -285,7 +302,7 @@ class Archive:
     @_serial
     def verify(self) -> tuple[str, ...]:
         """What is wrong with the archive and how to mend it, one line each; empty where all is well."""
-        return tuple(problems(self._repository, self._records.index()))
+        return tuple(problems(self._repository, self._records.index))
 
     @_serial
     def rebuild_index(self) -> None:
@@ -310,6 +327,11 @@ class Archive:
     def size(self) -> tuple[int, int, int]:
         """How many policies, captures, and checks that made no version it holds."""
         return self._records.index().size()
+
+    @_serial
+    def proof(self, version: Version) -> Proof:
+        """What proves to a stranger that the capture stands in the history. Raises DamagedArchive."""
+        return proof.of(self._repository, version)
 
     # --- elsewhere ------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,9 +17,16 @@ from tracker.model import Version
 _RESTORE = "restore the archive from a backup or a clone"
 
 
-def problems(repository: Repository, index: Index) -> Iterator[str]:
+def problems(repository: Repository, index: Callable[[], Index]) -> Iterator[str]:
     """What is wrong and how to mend it, one line each; nothing where all is well."""
     yield from _objects(repository)
+    try:
+        yield from _history(repository, index)
+    except DamagedArchive as error:
+        yield str(error)
+
+
+def _history(repository: Repository, index: Callable[[], Index]) -> Iterator[str]:
     recorded: dict[tuple[str, datetime], Version] = {}
     for commit, authored, words in _commits(repository):
         found = mapping.trailers(words)
@@ -29,7 +36,7 @@ def problems(repository: Repository, index: Index) -> Iterator[str]:
             yield from _commit(repository, commit, found, recorded)
         except (KeyError, ValueError, mapping.BadPolicyId):
             yield f"commit {commit}: its Tracker- trailers cannot be read: {_RESTORE}"
-    yield from _indexed(index, recorded)
+    yield from _indexed(index(), recorded)
 
 
 def _commits(repository: Repository) -> Iterator[tuple[str, int, str]]:
