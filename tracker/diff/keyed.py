@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
-from tracker.diff.difference import Difference, alikeness, binding, closeness, only
+from tracker.diff.difference import MOST, Difference, alikeness, binding, closeness, only
 from tracker.diff.periods import canonical
 from tracker.diff.standing import Alignment
 from tracker.diff.statements import Mention, Statement
@@ -110,10 +110,11 @@ def _uses(
     old: Statement, new: Statement, alignment: Alignment, aside: frozenset[Evidence]
 ) -> tuple[str, ...]:
     """``uses+`` where the fact is stated of something more, ``uses-`` where of something less."""
-    lost = [mention for mention in old.mentions if mention.fresh and mention.evidence not in aside]
-    fresh = [mention for mention in new.mentions if mention.fresh and mention.evidence not in aside]
-    more = any(not any(_one_use(one, other, alignment) for one in old.mentions) for other in fresh)
-    less = any(not any(_one_use(one, other, alignment) for other in new.mentions) for one in lost)
+    before, after = old.mentions[:MOST], new.mentions[:MOST]
+    lost = [mention for mention in before if mention.fresh and mention.evidence not in aside]
+    fresh = [mention for mention in after if mention.fresh and mention.evidence not in aside]
+    more = any(not any(_one_use(one, other, alignment) for one in before) for other in fresh)
+    less = any(not any(_one_use(one, other, alignment) for other in after) for one in lost)
     return ("uses+",) * more + ("uses-",) * less
 
 
@@ -121,12 +122,9 @@ def _promise(old: Statement, new: Statement, alignment: Alignment) -> tuple[str,
     """``promise+`` where the company is bound now to what it was free to do, ``promise-`` in the reverse
     case.
     """
-    turned = {
-        binding(alignment, one, other)
-        for one in old.mentions
-        for other in new.mentions
-        if one.fresh and other.fresh
-    } - {0}
+    lost = [mention for mention in old.mentions if mention.fresh][:MOST]
+    fresh = [mention for mention in new.mentions if mention.fresh][:MOST]
+    turned = {binding(alignment, one, other) for one in lost for other in fresh} - {0}
     return {1: ("promise+",), -1: ("promise-",)}[turned.pop()] if len(turned) == 1 else ()
 
 
