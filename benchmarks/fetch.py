@@ -97,8 +97,9 @@ def runs(
     gap: float = GAP,
     times: int = 2,
     sections: int = SECTIONS,
+    place: Path | None = None,
 ) -> list[Run]:
-    """The first fetch of all policies, and further ones that find nothing new."""
+    """The first fetch of all policies, and further ones that find nothing new; ``place`` is the disk used."""
     port = 18_000 + os.getpid() % 20_000
     options = {"--serve": count, "--port": port, "--sections": sections}
     served = subprocess.Popen(  # noqa: S603  # ourselves
@@ -111,10 +112,10 @@ def runs(
     assert served.stdin and served.stdout  # noqa: S101  # both are pipes
     try:
         served.stdout.readline()
-        with tempfile.TemporaryDirectory() as folder:
-            place = Path(folder) / "ws"
-            workspace(place, policies, count, port, gap)
-            return [_run(place, served) for _ in range(times)]
+        with tempfile.TemporaryDirectory(dir=place) as folder:
+            root = Path(folder) / "ws"
+            workspace(root, policies, count, port, gap)
+            return [_run(root, served) for _ in range(times)]
     finally:
         served.stdin.close()
         served.terminate()

@@ -17,7 +17,9 @@ from tracker.pipeline.workbench import Workbench
 
 @pytest.mark.slow
 def test_a_thousand_policies_over_fifty_hosts_are_fetched_politely_in_little_memory() -> None:
-    [run] = bench.runs(1_000, 50, gap=0.2, times=1, sections=2)
+    memory = Path("/dev/shm")  # a disk's waits are not what is tested
+    place = memory if memory.is_dir() else None
+    [run] = bench.runs(1_000, 50, gap=0.2, times=1, sections=2, place=place)
     assert run.counts["new"] == 1_000
     assert run.least_gap > 0.15 and run.memory < 300 and run.wall < 120
 
