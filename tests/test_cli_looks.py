@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from servers import Reply, Site, serve
 from test_looking import SHRUNK, WALL, A
+from test_schemas import validator
 
 from tracker.cli import main
 from tracker.cli.board import Board
@@ -38,7 +39,9 @@ def test_suspects_are_listed_shown_accepted_and_rejected(
     assert main(["fetch", "acme"]) == 0
     capsys.readouterr()
     assert main(["suspects", "--format", "json"]) == 0
-    [held] = json.loads(capsys.readouterr().out)["suspects"]
+    told = json.loads(capsys.readouterr().out)
+    validator("suspects-1").validate(told)
+    [held] = told["suspects"]
     assert (held["policy"], held["reason"], held["state"], held["seen"]) == (
         "acme",
         "truncated",
@@ -72,6 +75,7 @@ def test_coverage_says_what_each_look_found(site: Site, capsys: pytest.CaptureFi
     assert "failed, 1 looks: http_404: " in capsys.readouterr().out
     assert main(["list", "--coverage", "acme", "--days", "0", "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
+    validator("coverage-1").validate(found)
     assert found["policy"] == "acme" and [day["found"] for day in found["days"]] == ["changed"]
     assert main(["list", "--coverage"]) == 0
     assert {"acme: 1 days: 1 changed", "gone: 1 days: 1 failed"} <= set(capsys.readouterr().out.splitlines())
@@ -81,6 +85,7 @@ def test_a_run_is_summed_up_for_machines(site: Site, capsys: pytest.CaptureFixtu
     site.routes["/p"] = Reply(WALL)
     assert main(["fetch", "--format", "json"]) == 3
     run = json.loads(capsys.readouterr().out)
+    validator("run-1").validate(run)
     assert run["counts"] == {"new": 0, "changed": 0, "unchanged": 0, "suspect": 1, "failed": 1}
     assert run["failures"] == {"bot_wall": 1, "http_404": 1}
     assert [(row["policy"], row["kind"]) for row in run["policies"]] == [
