@@ -29,7 +29,6 @@ class Outcome:
 
 
 _WORDS = {"new": "new", "changed": "changed", "failed": "FAILED", "suspect": "SUSPECT"}
-_ALARMS = {"failing": "ALARM: not seen in many looks", "recovered": "seen again"}
 
 
 def told(outcome: Outcome) -> Iterator[str]:
@@ -37,5 +36,7 @@ def told(outcome: Outcome) -> Iterator[str]:
     word = _WORDS.get(outcome.check.outcome) or ("changed" if outcome.comparison else "")
     if word:
         yield f"{outcome.policy}: {word}: {outcome.summary}"
-    if outcome.alarm:
-        yield f"{outcome.policy}: {_ALARMS[outcome.alarm]}"
+    if outcome.alarm == "failing":
+        yield f"{outcome.policy}: ALARM: not seen in several looks in a row, last: {outcome.kind}"
+    if outcome.alarm == "recovered":
+        yield f"{outcome.policy}: seen again after several looks that failed"
