@@ -51,7 +51,7 @@ def differences(
     told: Told,
 ) -> Iterator[Difference]:
     """What is said otherwise, once for each fact; ``told`` are kind and key of what is told already."""
-    found = [change for change in text_changes if change.kind is TextClass.SUBSTANTIVE]
+    found = [change for change in text_changes if _of_substance(change)]
     before = [*old, *_scopes(alignment.old, alignment.old_standing)]
     after = [*new, *_scopes(alignment.new, alignment.new_standing)]
     clauses = [clause.cleared(alignment) for clause in _clauses(found, before, after)]
@@ -65,6 +65,12 @@ def differences(
                 chosen.setdefault((kind, key), []).append(clause)
     for (kind, key), where in sorted(chosen.items()):
         yield _difference(kind, key, where)
+
+
+def _of_substance(change: TextChange) -> bool:
+    """Whether it says something else: by its class, or as a clause of one side that typed changes tell of."""
+    lone = not (change.old.quote and change.new.quote)
+    return change.kind is TextClass.SUBSTANTIVE or (lone and change.reason.startswith("told as"))
 
 
 def _likeness(alignment: Alignment, one: Mention, other: Mention) -> float:

@@ -28,6 +28,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from tracker.errors import TrackerError
 
 _SEPARATOR = r"[^\w\n]{1,5}"
+_SPACED = r"[^\W\u3040-\u30ff\u3400-\u9fff]"  # a letter of a script that parts its words by blanks
 _GAPS = {"..": 3, "...": 8}
 _TOKEN = re.compile(r"\.{2,3}|[()\[\]|]|[^\s()\[\]|]+")
 _FOLD = str.maketrans(
@@ -166,7 +167,7 @@ def _parsed(cue: str) -> _Piece:
 @cache
 def _compiled(cue: str) -> re.Pattern[str]:
     """The cue's regex; compiled when the cue is first looked at closely, for most never are."""
-    return re.compile(rf"(?<!\w)(?:{_parsed(cue).regex})(?!\w)")
+    return re.compile(rf"(?<!{_SPACED})(?:{_parsed(cue).regex})(?!{_SPACED})")
 
 
 class _Words:

@@ -23,7 +23,9 @@ ORDINAL = (
     "1."  # among a language's abbreviations: a short number with a point ends no sentence ("14. Februar")
 )
 MAX_UNIT = 4_000  # characters; a longer sentence is cut, so that one endless line costs linear time
-_BREAK = re.compile(r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«'(\[]?[^\W_a-zа-яё])|\n+")
+_BREAK = re.compile(
+    r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«'(\[]?[^\W_a-zа-яё])|(?<=[。！？；])[”』」）]*\s*(?=\S)|\n+"
+)
 
 
 @dataclass(frozen=True, slots=True)
