@@ -166,6 +166,13 @@ def test_hostile_metadata_stays_in_its_field(archive: Archive) -> None:
     assert archive.history("acme")[0].captured == day(1)
 
 
+def test_a_clock_that_is_wrong_makes_no_commit_that_git_cannot_read(path: Path) -> None:
+    with Archive.create(path, lambda: datetime(1, 1, 1, tzinfo=UTC)) as archive:
+        save(archive, 1, A)
+        assert archive.verify() == ()
+    git(path, "fsck", "--strict")
+
+
 def test_git_shows_a_readable_history_and_finds_no_fault(archive: Archive, path: Path) -> None:
     for number, words in enumerate([A, B]):
         save(archive, number, words)

@@ -46,7 +46,7 @@ def write(repository: Repository, captures: Iterable[Capture], now: datetime) ->
     try:
         written = list(_blobs(process.stdin, captures))
         written.sort(key=lambda it: (it.version.captured, it.version.policy))
-        _commits(process.stdin, written, tip, int(now.timestamp()))
+        _commits(process.stdin, written, tip, max(0, int(now.timestamp())))
         process.stdin.close()
         failure = process.stderr.read().decode("utf-8", "replace")
         if process.proc.wait() != 0:

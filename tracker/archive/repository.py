@@ -299,4 +299,4 @@ class Repository:
 
 
 def _seconds(at: datetime) -> int:
-    return int((at.astimezone(UTC)).timestamp())
+    return max(0, int((at.astimezone(UTC)).timestamp()))  # git knows no time before 1970

@@ -44,7 +44,7 @@ def _commits(repository: Repository) -> Iterator[tuple[str, int, str]]:
     order = ("-z", "--reverse", "--topo-order", "--format=%H%n%at%n%B")
     for field in repository.fields("log", *order, repository.tip(), "--"):
         commit, at, words = field.split("\n", 2)
-        yield commit, int(at), words
+        yield commit, int(at or -1), words  # a date that git cannot read is none
 
 
 def _commit(
