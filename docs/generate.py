@@ -121,7 +121,8 @@ def _rule(rule: Rule) -> str:
     mirror = f"`{rule.mirror}`" if rule.mirror else f"none: {rule.no_mirror}"
     return (
         f"\n### {rule.id}\n\n{rule.title}. {rule.reason}\n\n"
-        f"- about: {rule.kind}, {', '.join(rule.changes)}; for the person it {_effect(rule)}\n- mirror: {mirror}\n"
+        f"- about: {rule.kind}, {', '.join(rule.changes)}; for the person it {_effect(rule)}\n"
+        f"- mirror: {mirror}\n"
     )
 
 

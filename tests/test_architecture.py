@@ -1,4 +1,4 @@
-"""The house stays as docs/design.md draws it: pure stages, one place of composition, sizes that can be read."""
+"""The house stays as docs/design.md draws it: pure stages, one place of composition, readable sizes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tracker"
 STAGES = {"fetch", "extract", "archive", "facts", "diff", "history", "report", "importers", "cache"}
-# What a stage may use of another: extraction writes the stored text, rules grade differences, reports mark words.
+# What a stage may use of another: extraction writes the stored text, reports mark words.
 ALLOWED = {
     ("archive", "extract"),
     ("importers", "extract"),

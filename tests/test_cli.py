@@ -1,4 +1,4 @@
-"""The commands as a user types them: what they print, and how they end. Every run is a real process or a real archive."""
+"""The commands as a user types them: what they print and how they end, on real archives and servers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from servers import Reply, serve
+
 from tracker.cli import main
 from tracker.cli.table import COMMANDS
 

@@ -27,8 +27,8 @@ def mistake(text: str) -> str:
 def test_a_mail_channel() -> None:
     (mail,) = read(
         Path("/ws/policies.toml"),
-        POLICY
-        + '[notify.legal]\ntype = "email"\nto = ["a@acme.example", "b@acme.example"]\nsender = "t@acme.example"\n'
+        POLICY + '[notify.legal]\ntype = "email"\nto = ["a@acme.example", "b@acme.example"]\n'
+        'sender = "t@acme.example"\n'
         'user = "t"\npassword = { env = "MAIL" }\nseverity = "high"\ndigest = "weekly"\ntags = "saas"\n',
         [],
     ).channels

@@ -213,7 +213,11 @@ def test_one_changed_page_of_several_brings_all_of_them() -> None:
         (Reply(b"{}", headers={"Content-Type": "application/json"}), "not_a_page", "is no page but"),
         (Reply(b"\x89PNG\0", headers={}), "not_a_page", "unknown data"),
         (Reply(PAGE, headers=HTML | {"Content-Encoding": "gzip"}), "decode", "badly packed"),
-        (Reply(gzip.compress(PAGE, mtime=0)[:-9], headers=HTML | {"Content-Encoding": "gzip"}), "decode", "cut off"),
+        (
+            Reply(gzip.compress(PAGE, mtime=0)[:-9], headers=HTML | {"Content-Encoding": "gzip"}),
+            "decode",
+            "cut off",
+        ),
         (Reply(PAGE, headers=HTML | {"Content-Encoding": "br"}), "decode", "'br'"),
         (Reply(PAGE, headers=HTML | {"Content-Length": "9999"}), "incomplete", "cut off"),
         (Reply(status=302, headers={}), "http_302", "without saying where to"),

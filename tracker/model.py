@@ -1,6 +1,6 @@
 """The vocabulary of the program on one page: the frozen records that the stages pass on.
 
-    fetch -> Snapshot -> extract -> Document -> archive -> Version -> facts -> Fact -> diff -> Comparison -> report
+    fetch -> Snapshot -> extract -> Document -> archive -> Version -> facts -> Fact -> diff -> Comparison
 
 All offsets are character offsets (Unicode code points) into ``Document.text``, end exclusive. All times are
 aware ``datetime`` in UTC. What the words mean to a lawyer stands in docs/vocabulary.md.
@@ -53,8 +53,9 @@ class Block:
     """One heading, paragraph, list item or table row.
 
     ``text[start:end]`` are its words without the printed label; the label ("5.2.", "a)", "•") stands before
-    ``start`` in the text where the source printed one. A block never contains "\\n\\n"; inside a table cell and
-    for a hard line break, lines are parted by "\\n". Cells of a row are parted by " | ".
+    ``start`` in the text where the source printed one. A block never contains an empty line; inside a table
+    cell and for a hard line break, lines are parted by "\\n". Cells of a row are parted by " | ". A paragraph
+    inside a list item has that item's depth for its level.
     """
 
     kind: BlockKind
@@ -245,7 +246,7 @@ Edit = tuple[Literal["=", "-", "+"], str]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of substance: values only, words are made at render (``message`` is the rule's, filled in)."""
+    """One change of substance, as values; ``message`` is the rule's, filled in with them."""
 
     id: str  # 12 hex digits, from values, never from wording
     rule: str

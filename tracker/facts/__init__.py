@@ -11,11 +11,13 @@ from tracker.model import Document, Evidence, Fact
 
 # The order of kinds in every output; each module reads one family of kinds: read(Reading) -> Iterable[Fact]
 KINDS = (
-    "right", "party", "recipient_category", "retention", "legal_basis", "transfer", "practice", "data_category",
+    "right", "party", "recipient_category", "retention", "legal_basis", "transfer", "practice",
+    "data_category",
     "purpose", "controller", "contact", "date", "age_limit", "commitment",
 )  # fmt: skip
 READERS = (
-    "rights", "parties", "recipients", "retention", "bases", "transfers", "practices", "categories", "identity",
+    "rights", "parties", "recipients", "retention", "bases", "transfers", "practices", "categories",
+    "identity",
     "dates", "commitments",
 )  # fmt: skip
 
@@ -23,7 +25,7 @@ READERS = (
 def read(document: Document) -> tuple[Fact, ...]:
     """The document's facts, by kind in the order of KINDS, then by key; the same input gives the same facts.
 
-    A language without a lexicon is read with the English one, which still finds what does not depend on language.
+    A language without a lexicon is read with the English one: it finds what does not depend on language.
     """
     language = document.language if document.language in lexicons.languages() else "en"
     reading = Reading(document, language, read_units(document, language))

@@ -108,16 +108,9 @@ class Scene:
     def proven(self) -> dict[int, str]:
         """Items that stand in a context which proves even an unknown name, with the cue."""
         found: dict[int, str] = {}
-        anchors = [*self.hits.get("names", ()), *filter(self.exemplifies, self.hits.get("examples", ()))]
-        for hit in anchors:
-            for number in self.chain(self.unit.start + hit.end):
-                found.setdefault(number, hit.cue)
-        for start, cue in self.brackets():
+        for start, cue in self.anchors():
             for number in self.chain(start):
                 found.setdefault(number, cue)
-        for hit in self.hits.get("means", ()):
-            for number in self.chain(self.unit.start + hit.end):
-                found.setdefault(number, f"?{hit.cue}")
         for number, item in enumerate(self.items):
             cue = self.called_service(item) or self.after(item) or self.in_bracket(item) or self.owned(number)
             if cue:
@@ -127,6 +120,14 @@ class Scene:
             if members and self.is_entry(self.items[members[-1]]):
                 found.update((number, self.listing()) for number in members if number not in found)
         return found
+
+    def anchors(self) -> Iterator[tuple[int, str]]:
+        """Where an enumeration of names may begin, and the cue that says so; "?" marks one that only may."""
+        for hit in [*self.hits.get("names", ()), *filter(self.exemplifies, self.hits.get("examples", ()))]:
+            yield self.unit.start + hit.end, hit.cue
+        yield from self.brackets()
+        for hit in self.hits.get("means", ()):
+            yield self.unit.start + hit.end, f"?{hit.cue}"
 
     def listing(self) -> str:
         return ("?" if self.listed.startswith("?") else "") + f"list under {self.listed.lstrip('?')}"
