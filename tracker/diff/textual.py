@@ -181,7 +181,7 @@ def _judged(clause: Clause, before: Reader, after: Reader) -> Judgement:
     found = list(_judgements(clause, before, after))
     if not found or (clause.old and clause.new and before.words(clause.old) == after.words(clause.new)):
         found = [same_words(before.quote(clause.old), after.quote(clause.new))]
-    gravest = max(found, key=lambda judgement: _GRAVITY.index(judgement.kind))
+    gravest = max(found, key=lambda one: (_GRAVITY.index(one.kind), one.reason.startswith("told as")))
     if clause.moved and gravest.kind is TextClass.EDITORIAL:
         return Judgement(TextClass.MOVED, "stands elsewhere now")
     return gravest
