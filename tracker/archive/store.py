@@ -214,6 +214,11 @@ class Archive:
         return last
 
     @_serial
+    def last_captures(self) -> Mapping[str, Version]:
+        """The last capture of each policy, in one question for all: a version, or one that repeats it."""
+        return {version.policy: version for version in self._records.index().last_versions()}
+
+    @_serial
     def at(self, policy: str, when: datetime) -> Version:
         """The latest captured at or before ``when``. Raises UnknownPolicy, BeforeFirstCapture."""
         index = self._records.index()

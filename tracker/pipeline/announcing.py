@@ -58,11 +58,10 @@ class Announcer:
         Policies never considered before are taken as known: their history is no news.
         """
         considered, first = self._outbox.considered(), []
-        for policy in self._bench.archive.policies():
-            newest = self._bench.archive.history(policy)[0].captured
+        for policy, newest in self._bench.archive.last_captures().items():
             if policy not in considered:
-                first.append((policy, newest))
-            elif newest > considered[policy]:
+                first.append((policy, newest.captured))
+            elif newest.captured > considered[policy]:
                 self._consider(policy, considered[policy])
         if first:
             self._outbox.consider(first)
