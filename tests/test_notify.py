@@ -7,8 +7,10 @@ import hmac
 import json
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 from receivers import Hook, hook, mailbox
 from servers import CERTIFICATE, Reply, Site, serve
@@ -70,7 +72,12 @@ def test_a_change_is_told_once(workspace: Path, site: Site, receiver: Hook) -> N
     site.routes["/privacy"] = page(TWO)
     assert main(["fetch"]) == 0
     (told,) = receiver.told
-    assert told["schema"] == "tracker.notice/1"
+    schemas = files("tracker.report") / "schemas"
+    schema, diff = (
+        json.loads((schemas / f"tracker.{name}-1.json").read_text("utf-8")) for name in ("notice", "diff")
+    )
+    jsonschema.Draft202012Validator(schema).validate(told)
+    assert all(diff["$defs"][name] == value for name, value in schema["$defs"].items())
     (notice,) = told["notices"]
     assert (notice["policy"], notice["kind"], notice["title"]) == ("quillmoor", "change", "Quillmoor")
     changes = {(each["kind"], each["key"], each["change"], each["severity"]) for each in notice["changes"]}
