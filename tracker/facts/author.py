@@ -29,8 +29,8 @@ _APPOSED = 4  # characters between a word that says what the author is and its n
 _STATING = ("before", "after", "apposed", "passing", "registered")
 _INNER_NAME = re.compile(r"(?<=[a-zа-яß,»] )[A-ZА-ЯÄÖÜ]\w{2,}(?![\w@])")  # capitalised within a sentence
 _LEFT = re.compile(
-    r"(?P<word>[A-ZÀ-ÖØ-Þ][\w’-]+) (?:du|des|de la|de l['’]|de|d['’]|del|de los|de las|della|dei|delle|degli|di"
-    r"|do|da|dos|das|van|van de|van der|De) ?$|(?<=[a-zà-ÿ] )(?P<article>Les?|La) $"
+    r"(?P<word>[A-ZÀ-ÖØ-Þ][\w’-]+) (?:du|des|de la|de l['’]|de|d['’]|del|de los|de las|della|dei|delle|degli"
+    r"|di|do|da|dos|das|van|van de|van der|De) ?$|(?<=[a-zà-ÿ] )(?P<article>Les?|La) $"
 )
 _OPEN_END = 24  # characters after the words that the next line completes ("the controller is")
 _OF_ROLE = 60  # characters between a company in an agreement and its role there

@@ -39,7 +39,11 @@ def read(reading: Reading) -> Iterable[Fact]:
     words = _words(reading.language)
     found: dict[str, list[tuple[str, Evidence, str]]] = {}
     for unit in reading.units:
-        if unit.kind is not BlockKind.HEADING and not unit.folded.rstrip("*_ ").endswith("?"):
+        if (
+            unit.kind is not BlockKind.HEADING
+            and not reading.defines(unit)
+            and not unit.folded.rstrip("*_ ").endswith("?")
+        ):
             for hit in _stated(words, unit):
                 key, _, polarity = hit.name.partition("/")
                 found.setdefault(key, []).append((polarity, reading.unit_evidence(unit), hit.cue))

@@ -86,6 +86,16 @@ class Reading:
         """Folded titles of all sections, by index."""
         return tuple(fold(section.title) for section in self.document.sections)
 
+    @cached_property
+    def definitions(self) -> frozenset[int]:
+        """Sections that say what words mean: they state nothing."""
+        cues = self.cues("language", "definitions")
+        return frozenset(number for number, title in enumerate(self.headings) if cues.first(title))
+
+    def defines(self, unit: Unit) -> bool:
+        """Whether the unit stands in such a section."""
+        return bool(self.definitions) and not self.definitions.isdisjoint(self.section_path(unit))
+
     def section_path(self, unit: Unit) -> Iterator[int]:
         """Indexes of the unit's sections, innermost first."""
         section = unit.section

@@ -142,7 +142,9 @@ class _Rights:
     def _text(self, unit: Unit) -> Mapping[str, str]:
         announced = self.announced.get(unit.section)
         hits = self._hits(unit.folded)
-        if not (hits or announced) or (self.agreement and not self._about_subjects(unit)):
+        if not (hits or announced) or self.reading.defines(unit):
+            return {}
+        if self.agreement and not self._about_subjects(unit):
             return {}
         framed = read_frames(unit.folded, self.frames)
         found = {}

@@ -206,7 +206,7 @@ class Scene:
     def brackets(self) -> Iterator[tuple[int, str]]:
         """Where a bracket opens right after a word for recipients: "our carriers (Example, Sample)"."""
         text = self.reading.document.text
-        for hit in self.hits.get("recipients", ()):
+        for hit in (*self.hits.get("recipients", ()), *self.hits.get("service", ())):
             match = _OPENED.match(text, self.unit.start + hit.end, self.unit.end)
             if match:
                 yield match.end(), f"in brackets after {hit.cue!r}"
