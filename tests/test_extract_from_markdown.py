@@ -96,3 +96,24 @@ def test_the_markdown_kept_is_readable() -> None:
         "\n5.2. Clause\n\n| Name | Role |\n| --- | --- |\n| Foo | host |\n"
     )
     assert to_markdown(from_markdown(text)) == text
+
+
+def test_lines_that_a_converter_set_apart_are_joined() -> None:
+    lines = [
+        "We keep the records of your orders for as long as the law asks us to and delete",
+        "them afterwards, unless a claim is pending.",
+        "You may ask us at any time to send you a copy of everything that we hold about",
+        "you, or to correct what is wrong in it.",
+    ]
+    text = "\n\n".join(["# Records", *lines * 4, "Questions", "write to us"])
+    doc = document(text)
+    words = [doc.words(block) for block in doc.blocks]
+    assert words[1:3] == [f"{lines[0]} {lines[1]}", f"{lines[2]} {lines[3]}"]
+    assert words[-2:] == ["Questions", "write to us"]
+
+
+def test_one_line_that_begins_small_is_chance() -> None:
+    text = (
+        "Our staff look at your messages only when you ask them for help\n\niOS and Android apps do the same."
+    )
+    assert len(document(text).blocks) == 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from tracker.extract import labels
 from tracker.extract.pieces import Piece
@@ -16,6 +17,9 @@ from tracker.model import BlockKind
 MAX_HEADING = 110  # characters
 _RUN_OF_BOLD = 4  # so many bold lines on end are no headings
 _FINAL = re.compile(r"[.;,!…]\W*$")
+_ENDED = re.compile(r"[.;:!?…]\W*$")
+_WRAPPED = 40  # characters: no converter breaks lines that are shorter
+_CHANCE = 6
 _SEMICOLON = re.compile(r";(?:\s\w{1,4})?$")  # "...; and"
 _SENTENCE = re.compile(r"[.!?;]\s+\S")
 
@@ -23,7 +27,7 @@ _SENTENCE = re.compile(r"[.!?;]\s+\S")
 def infer(pieces: Iterable[Piece]) -> list[Piece]:
     """All steps in their order."""
     split = [line for piece in pieces for line in _lines(piece)]
-    return _semicolon_lists(_numbered(_bold_headings(split)))
+    return _rejoined(_semicolon_lists(_numbered(_bold_headings(split))))
 
 
 def _lines(piece: Piece) -> Iterator[Piece]:
@@ -63,6 +67,41 @@ def _unbulleted(piece: Piece) -> Piece:
     if piece.kind is BlockKind.PARAGRAPH:
         return replace(piece, kind=BlockKind.LIST_ITEM, level=piece.level + 1)
     return piece
+
+
+# --- clauses that a converter broke ---------------------------------------------------------------------
+
+
+def _rejoined(pieces: Sequence[Piece]) -> list[Piece]:
+    """Lines that a converter set apart, as if each were a paragraph, put together again.
+
+    One such line may be chance; where there are many, the lines of the source were broken at a width, and a
+    full line without an end goes on with whatever follows.
+    """
+    broken = [len(before.words) for before, after in pairwise(pieces) if _goes_on(before, after, _WRAPPED)]
+    if len(broken) < max(_CHANCE, len(pieces) // 20):
+        return list(pieces)
+    full = sorted(broken)[len(broken) // 2] * 3 // 4
+    out: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        if number and _goes_on(pieces[number - 1], piece, _WRAPPED, full):
+            out[-1] = replace(out[-1], inline=out[-1].inline.followed_by(piece.inline))
+        else:
+            out.append(piece)
+    return out
+
+
+def _goes_on(before: Piece, after: Piece, least: int, full: int = 1 << 30) -> bool:
+    """Whether the second line continues the first one's sentence, which has no end.
+
+    It begins small and the first has ``least`` characters, or the first is a ``full`` line.
+    """
+    if after.kind is not BlockKind.PARAGRAPH or after.label or after.inline.strong:
+        return False
+    if before.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) or _ENDED.search(before.words):
+        return False
+    length = len(before.words)
+    return length >= full or (length >= least and after.words[:1].islower())
 
 
 # --- headings -----------------------------------------------------------------------------------------

@@ -46,6 +46,14 @@ class Inline:
         )
         return Inline(self.text[start:end], links, self.strong, self.emphasis)
 
+    def followed_by(self, other: Inline) -> Inline:
+        """These words, a blank, and the other ones."""
+        shift = len(self.text) + 1
+        links = (*self.links, *((start + shift, end + shift, href) for start, end, href in other.links))
+        return Inline(
+            f"{self.text} {other.text}", links, self.strong and other.strong, self.emphasis and other.emphasis
+        )
+
 
 NOTHING = Inline("")
 
