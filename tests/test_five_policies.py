@@ -1,4 +1,4 @@
-"""The five real policies through the whole path: two dates each, the diff names the change, the report shows it."""
+"""The five real policies through the whole path: two dates each, the change named and rendered."""
 
 from __future__ import annotations
 
