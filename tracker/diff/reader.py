@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import nlargest
 
-from tracker import lexicons
 from tracker.diff import wording
 from tracker.diff.wording import Saying
 from tracker.facts.cues import fold
-from tracker.facts.reading import sentences
+from tracker.facts.reading import sentences, stops_of
 from tracker.model import Block, BlockKind, Change, Evidence, Fact, Link, Side
 
 _WEAK_KINDS = frozenset({"data_category", "purpose"})  # facts that nearly every sentence states
@@ -82,7 +81,7 @@ class Reader:
     def _cut(self, text: str, offset: int, start: int, end: int, block: int) -> tuple[Sentence, ...]:
         return tuple(
             Sentence(offset + i, offset + k, block, wording.read(text[i:k], self.language))
-            for i, k in sentences(text, start - offset, end - offset, _abbreviations(self.language))
+            for i, k in sentences(text, start - offset, end - offset, stops_of(self.language))
         )
 
     def quote(self, blocks: Sequence[int]) -> str:
@@ -192,7 +191,3 @@ class Reader:
 
 def _label(fact: Fact) -> str:
     return f"{fact.kind}:{fact.key}"
-
-
-def _abbreviations(language: str) -> frozenset[str]:
-    return frozenset(lexicons.table(language, "language").get("abbreviations", ()))

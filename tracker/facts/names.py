@@ -30,6 +30,7 @@ _FORMS = (
 )
 _SHORTENED = ("Inc", "Ltd", "Corp", "Co", "LTD")
 _FORM = re.compile(rf",?[ \u00a0](?:{_FORMS})\b\.?")
+_FORM_AT_END = re.compile(rf"[ \u00a0](?:{_FORMS})\.$")
 _QUOTED = r"\s+[«\"“]\s?(?P<{}>[^»\"”\n]{{2,80}})[»\"”]"
 _RUSSIAN_FORM = re.compile(
     r"\b(?:(?:ООО|ОАО|ЗАО|ПАО|НАО|АО|ТОО|ИП|АНО|НКО|ФГУП|ФГБУ|ФГАУ|ФГБОУ|ФГАОУ|ГБУ|ГБУЗ|ГАУ|ГУП|МУП|МБУ|МКУ|ОДО|САО|СПАО|НПФ|ФБУ|ФКУ|ЧОУ|НОУ"
@@ -135,6 +136,11 @@ def completed(text: str, name: Name, end: int, joints: tuple[str, ...]) -> Name:
 def _joined_words(joints: tuple[str, ...]) -> re.Pattern[str]:
     small = "|".join(map(re.escape, joints))
     return re.compile(rf" (?:{small})[ \u00a0]?[{_UPPER}][\w’'-]+(?:[ \u00a0][{_UPPER}][\w’'-]+){{0,3}}")
+
+
+def ends_with_form(text: str) -> bool:
+    """Whether the text ends with a legal form and its point ("Example Mail, Ltd.")."""
+    return _FORM_AT_END.search(text) is not None
 
 
 def _form_end(text: str, at: int, end: int) -> int:

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from tracker import lexicons
+from tracker.facts import names
 from tracker.facts.cues import Cues, fold, prepare
 from tracker.model import Block, BlockKind, Document, Evidence
 
@@ -26,6 +27,8 @@ MAX_UNIT = 4_000  # characters; a longer sentence is cut, so that one endless li
 _BREAK = re.compile(
     r"(?<=[.!?…])[\"”»')\]]*\s+(?=[\"“«'(\[]?[^\W_a-zа-яё])|(?<=[。！？；])[”』」）]*\s*(?=\S)|\n+"
 )
+_CAPITALISED = re.compile(r"[^\W\d_](?:[^\W\dA-ZÀ-ÖØ-ÞА-ЯЁ_]|['’])*(?![\w/])")
+_FORM_REACH = 30  # characters before a point in which a legal form stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +139,33 @@ def _lists(value: Any) -> Iterator[str]:
         yield from (each for each in value if isinstance(each, str))
 
 
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """What a language knows of points inside sentences, in lower case."""
+
+    abbreviations: frozenset[str] = frozenset()  # with their points; ORDINAL stands for all ordinals
+    beginnings: frozenset[str] = frozenset()  # words that begin a sentence where a name could not go on
+
+
+NO_STOPS = Stops()
+
+
 @cache
-def _abbreviations(language: str) -> frozenset[str]:
+def stops_of(language: str) -> Stops:
     table = lexicons.table(language, "language")
-    return frozenset((*table.get("abbreviations", ()), *([ORDINAL] if table.get("ordinals") else [])))
+    ordinals = [ORDINAL] if table.get("ordinals") else []
+    small = lexicons.table(language, "parties").get("small", ())
+    return Stops(frozenset((*table.get("abbreviations", ()), *ordinals)), frozenset(small))
 
 
 def read_units(document: Document, language: str) -> tuple[Unit, ...]:
     """The units of the whole document in order."""
-    abbreviations = _abbreviations(language)
+    stops = stops_of(language)
     units: list[Unit] = []
     last_of: dict[int, Unit] = {}  # block -> its last unit, for lead-ins
     for number, block in enumerate(document.blocks):
         lead = last_of.get(block.lead)
-        for start, end, cell in _spans(document.text, block, abbreviations):
+        for start, end, cell in _spans(document.text, block, stops):
             unit = Unit(
                 start,
                 end,
@@ -166,33 +182,37 @@ def read_units(document: Document, language: str) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-def _spans(text: str, block: Block, abbreviations: frozenset[str]) -> Iterator[tuple[int, int, int]]:
+def _spans(text: str, block: Block, stops: Stops) -> Iterator[tuple[int, int, int]]:
     if not block.cells:
-        for start, end in sentences(text, block.start, block.end, abbreviations):
+        for start, end in sentences(text, block.start, block.end, stops):
             yield start, end, -1
     for number, cell in enumerate(block.cells):
-        for start, end in sentences(text, cell.start, cell.end, abbreviations):
+        for start, end in sentences(text, cell.start, cell.end, stops):
             yield start, end, number
 
 
-def sentences(
-    text: str, start: int, end: int, abbreviations: frozenset[str] = frozenset()
-) -> Iterator[tuple[int, int]]:
+def sentences(text: str, start: int, end: int, stops: Stops = NO_STOPS) -> Iterator[tuple[int, int]]:
     """Spans of the sentences and lines in ``text[start:end]``, none longer than MAX_UNIT."""
     at = start
     for match in _BREAK.finditer(text, start, end):
-        if "\n" not in match[0] and _goes_on(_last_word(text, at, match.start()), abbreviations):
+        if "\n" not in match[0] and _goes_on(text, at, match, stops):
             continue
         yield from _pieces(text, at, match.start())
         at = match.end()
     yield from _pieces(text, at, end)
 
 
-def _goes_on(word: str, abbreviations: frozenset[str]) -> bool:
-    """Whether the point after the word ends no sentence: of an abbreviation or an ordinal."""
-    if word in abbreviations:
-        return True
-    return ORDINAL in abbreviations and len(word) <= 3 and word[:-1].isdigit()
+def _goes_on(text: str, start: int, gap: re.Match[str], stops: Stops) -> bool:
+    """Whether the point before the gap ends no sentence: of an abbreviation or an ordinal.
+
+    The point of a legal form ends one where the next word can be no part of a name ("Ltd. Our", "Inc. Wir").
+    """
+    word = _last_word(text, start, gap.start())
+    if word not in stops.abbreviations:
+        return ORDINAL in stops.abbreviations and len(word) <= 3 and word[:-1].isdigit()
+    following = _CAPITALISED.match(text, gap.end())
+    begins = following is not None and following[0].lower() in stops.beginnings
+    return not (begins and names.ends_with_form(text[max(start, gap.start() - _FORM_REACH) : gap.start()]))
 
 
 def _last_word(text: str, start: int, end: int) -> str:
