@@ -84,17 +84,17 @@ def test_a_page_that_sends_into_a_private_network_or_round_in_circles_is_a_failu
 
 
 BOMB = """
-import resource, sys
+import sys
 from dataclasses import replace
 sys.path.insert(0, {tests!r})
-from servers import Reply, serve
+from servers import Reply, peak_memory, serve
 from test_fetch import failure
 from tracker.config import Settings
 from pathlib import Path
 settings = replace(Settings(), allow_private=True, robots=False, host_gap=0)
 headers = {{"Content-Type": "text/html", "Content-Encoding": "gzip"}}
 with serve({{"/p": Reply(Path({bomb!r}).read_bytes(), headers=headers)}}) as site:
-    print(failure(site.url + "/p", settings).kind, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(failure(site.url + "/p", settings).kind, peak_memory())
 """
 
 
