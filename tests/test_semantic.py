@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from sides import compared, side_of_markdown, told
 
 from tracker import diff
@@ -101,6 +102,47 @@ def test_longer_period_is_one_altered() -> None:
 def test_equal_period_in_another_unit_is_no_change() -> None:
     old = "# Retention\n\nAccount data are retained for 24 months."
     assert compared(old, old.replace("24 months", "two years")).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("en", "We delete call recordings after one month.", "We delete call recordings after 1 month."),
+        ("en", "We keep invoices for 10 years.", "We keep invoices for 120 months."),
+        ("de", "Wir löschen Chatprotokolle nach 4 Wochen.", "Wir löschen Chatprotokolle nach 28 Tagen."),
+        ("fr", "Nous conservons les candidatures un an.", "Nous conservons les candidatures 12 mois."),
+        ("ru", "Мы храним журналы 12 месяцев.", "Мы храним журналы один год."),
+    ],
+)
+def test_equal_period_in_other_words_is_editorial(language: str, old: str, new: str) -> None:
+    assert compared(old, new, language).verdict == "editorial"
+
+
+@pytest.mark.parametrize(
+    ("language", "limit", "minimum"),
+    [
+        ("en", "We keep backups for up to 30 days.", "We keep backups for at least 30 days."),
+        ("de", "Wir speichern Backups höchstens 30 Tage.", "Wir speichern Backups mindestens 30 Tage."),
+        (
+            "fr",
+            "Nous conservons les factures au maximum dix ans.",
+            "Nous conservons les factures au moins dix ans.",
+        ),
+    ],
+)
+def test_a_limit_that_becomes_a_minimum_is_altered(language: str, limit: str, minimum: str) -> None:
+    [lifted], [set_] = (
+        compared(limit, minimum, language).changes,
+        compared(minimum, limit, language).changes,
+    )
+    assert (lifted.rule, lifted.was) == ("retention-limit-lifted", "at_most")
+    assert (set_.rule, set_.was) == ("retention-limit-set", "at_least")
+
+
+def test_the_officers_new_address_is_one_altered() -> None:
+    old = "Our data protection officer can be reached at dpo@northlane.example."
+    [change] = compared(old, old.replace("dpo@", "privacy@")).changes
+    assert (change.rule, change.was) == ("contact-changed", "dpo@northlane.example")
 
 
 def test_two_periods_that_change_places_are_two_changes() -> None:

@@ -16,6 +16,7 @@ from tracker.facts.cues import fold
 
 _VAGUE_ROLES = frozenset({"", "recipient", "processor", "sub_processor", "support"})
 _LEAST_ALIKE = 0.4
+_SAME_CLAUSE = 0.8  # similarity from which an address stands for the other, whatever its own words tell of it
 
 
 def differences(
@@ -196,7 +197,7 @@ def _rename_score(kind: str, one: Statement, other: Statement, alignment: Alignm
     )
     if kind != "party":
         same_use = one.values("for") == other.values("for")
-        return place if place >= _LEAST_ALIKE and same_use else 0.0
+        return place if place >= (_LEAST_ALIKE if same_use else _SAME_CLAUSE) else 0.0
     if any(known_rename(a, b) for a in one.written for b in other.written):
         return 2.0 + place
     longer = any(longer_form(a, b) for a in one.written for b in other.written)

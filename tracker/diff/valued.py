@@ -58,6 +58,8 @@ def differences(
     same = matched(lost, fresh, lambda one, other: _same(one, other, alignment))
     if kind == "commitment":
         yield from _promises(same, alignment)
+    if kind == "retention":
+        yield from _bounds(same, alignment)
     turned = matched(lost, fresh, lambda one, other: _turned(one, other, alignment, named=True))
     matched(lost, fresh, lambda one, other: _said_elsewhere(one, other, alignment))
     turned += matched(lost, fresh, lambda one, other: _turned(one, other, alignment))
@@ -85,6 +87,16 @@ def _promises(same: Sequence[tuple[Mention, Mention]], alignment: Alignment) -> 
             differs = ("promise+",) if turned > 0 else ("promise-",)
             fact = other.fact
             yield Difference(fact.kind, fact.key, "altered", _alone(one), _alone(other), None, differs)
+
+
+def _bounds(same: Sequence[tuple[Mention, Mention]], alignment: Alignment) -> Iterator[Difference]:
+    """Periods that were a limit and are a minimum now, or the reverse."""
+    for one, other in same:
+        was, now = one.fact.attribute("bound"), other.fact.attribute("bound")
+        turned = bool(was and now) and (was == "at_least") != (now == "at_least")
+        if turned and closeness(alignment, one, other) >= _SAME_WORDS:
+            fact = other.fact
+            yield Difference(fact.kind, fact.key, "altered", _alone(one), _alone(other), was, ("bound",))
 
 
 def _left_over(

@@ -16,8 +16,10 @@ from typing import Any
 
 from tracker import gazetteer, lexicons
 from tracker.diff.paraphrase import spelt_out, unnumbered
+from tracker.diff.periods import canonical
 from tracker.diff.words import UNSPACED
 from tracker.facts.cues import Cues, fold
+from tracker.facts.durations import periods
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s<>()\"]++"  # links
@@ -53,7 +55,10 @@ class Wording:
 
 @dataclass(frozen=True)
 class Saying:
-    """A sentence as it is weighed; ``words`` are without addresses, numbers of clauses and marks."""
+    """A sentence as it is weighed; ``words`` are without addresses, numbers of clauses and marks.
+
+    A period of time is one of its ``numbers``, in one spelling: "4 weeks" is "28 days".
+    """
 
     text: str
     folded: str
@@ -104,14 +109,30 @@ def read(text: str, language: str) -> Saying:
     plain = spelt_out(_ADDRESS.sub(" ", unnumbered(folded)))
     if known.reference:
         plain = known.reference.sub(" § ", plain)
+    words = _standard_words(plain, known)
+    measured, rest = _measured(plain, language)
+    numbers = measured | {word for word in _standard_words(rest, known) if word[0].isdigit()}
+    return Saying(text, folded, tuple(words), numbers, _content(words, known))
+
+
+def _standard_words(plain: str, known: Wording) -> list[str]:
     words: list[str] = []
     for word in _WORD.findall(plain):
         word = known.numbers.get(word, word)
         word = _THOUSANDS.sub("", word) if word[0].isdigit() else word
         if not (words and word[0].isdigit() and words[-1] == word):  # "ten (10)"
             words.append(word)
-    numbers = frozenset(word for word in words if word[0].isdigit())
-    return Saying(text, folded, tuple(words), numbers, _content(words, known))
+    return words
+
+
+def _measured(plain: str, language: str) -> tuple[frozenset[str], str]:
+    """The periods of time in one spelling each, and the text without them; working days stay as written."""
+    found = [period for period in periods(plain, language) if not period.business]
+    rest, at = [], 0
+    for period in found:
+        rest.append(plain[at : period.start])
+        at = max(at, period.end)
+    return frozenset(canonical(period.iso) for period in found), " ".join([*rest, plain[at:]])
 
 
 def stems(text: str, language: str) -> frozenset[str]:
