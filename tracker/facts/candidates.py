@@ -70,6 +70,7 @@ class Words:
     name_endings: tuple[str, ...] = ()
     ordinary_endings: tuple[str, ...] = ()
     service_endings: tuple[str, ...] = ()
+    limits: frozenset[str] = frozenset()
 
     def sounds_like_a_name(self, name: str) -> bool:
         """Whether the word ends as names of services do and common nouns do not."""
@@ -109,6 +110,7 @@ def words_of(language: str) -> Words:
         tuple(table.get("name_endings", ())),
         tuple(table.get("ordinary_endings", ())),
         tuple(table.get("service_endings", ())),
+        frozenset(table.get("limits", ())),
     )
 
 
@@ -197,7 +199,8 @@ def _reconciled(text: str, name: names.Name, known: Sequence[Item]) -> list[Item
         return [replace(whole, service=service, ordinary=bool(service and service.ordinary))]
     first = known[0]
     if first.start == name.start and first.end >= name.end:
-        return [replace(first, full_end=max(name.full_end, first.end)), *known[1:]]
+        full_end = max(name.full_end, first.end)
+        return [replace(first, full_end=full_end, full_start=name.full[0]), *known[1:]]
     if first.start == name.start and name.has_form:
         return [replace(whole, service=first.service)]
     sure = [k for k in known if not k.ordinary]

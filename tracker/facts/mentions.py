@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from tracker import gazetteer
 from tracker.facts import names
 from tracker.facts.candidates import Item, Own, Words
+from tracker.facts.countries import REGIONS, places
 from tracker.facts.cues import fold
 from tracker.facts.reading import Reading, Unit
 from tracker.facts.scenes import BRACKET, Scene, scene_of
@@ -57,7 +58,21 @@ def _mention(scene: Scene, item: Item, cue: str) -> Mention:
     inflected = item.listed and gazetteer.plain(written) != gazetteer.plain(item.listed)
     name = names.bare(written) if item.service is None else item.listed if inflected else written
     full = full if item.has_form else ""
-    return Mention(name, full, scene.unit, item.service, role, bool(stated), cue=cue)
+    country = _country(scene, bracket)
+    return Mention(name, full, scene.unit, item.service, role, bool(stated), country=country, cue=cue)
+
+
+def _country(scene: Scene, bracket: re.Match[str] | None) -> str:
+    """The country that ends a bracket after a name ("Example (Example Labs AB, Sweden)"), as written."""
+    if bracket is None or (group := bracket.lastindex) is None:
+        return ""
+    inside = bracket[group].rstrip(" .")
+    found = places(inside, fold(inside), scene.reading.language)
+    last = max(found, key=lambda place: place.end, default=None)
+    if last is None or last.end < len(inside) or last.code in REGIONS:
+        return ""
+    parted = last.start == 0 or inside[: last.start].rstrip().endswith((",", ";", "/", "–"))
+    return inside[last.start :] if parted else ""
 
 
 def _role_near(scene: Scene, item: Item) -> str:

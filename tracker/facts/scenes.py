@@ -272,6 +272,7 @@ class Scene:
         if (
             self.is_own(item, proof)
             or self.is_negated(item)
+            or self.is_unused(item)
             or gazetteer.plain(names.bare(name)) in gazetteer.no_parties()
         ):
             return False
@@ -376,3 +377,18 @@ class Scene:
         if not before:
             return False
         return not any(max(before) <= hit.start < at for hit in self.hits.get("rescued", ()))
+
+    def is_unused(self, item: Item) -> bool:
+        """Whether the name, or an enumeration with it, is the subject of "is not used", without a limit."""
+        text, at = self.reading.document.text, item.full_end
+        for hit in self.hits.get("unused", ()):
+            start = self.unit.start + hit.start
+            rest = self.unit.folded[hit.start :]
+            if 0 <= start - at <= MAX_GAP * 2 and self.words.limits.isdisjoint(_WORDS.findall(rest)):
+                gap = BRACKET.sub(" ", text[at:start])
+                return all(self.joins_subjects(word) for word in _WORDS.findall(gap))
+        return False
+
+    def joins_subjects(self, word: str) -> bool:
+        """Whether the word may stand between the subjects of one verb: a name or a conjunction."""
+        return word[:1].isupper() or fold(word) in self.words.between

@@ -74,7 +74,7 @@ def in_cell(reading: Reading, unit: Unit, here: Columns, words: Words, own: Own)
         replace(
             mention,
             purpose=purpose,
-            country=country,
+            country=country or mention.country,
             entity=mention.entity or entity,
             role=role.name if role else mention.role,
             stated=role is not None or mention.stated,
