@@ -33,7 +33,7 @@ def read(reading: Reading) -> Iterable[Fact]:
 
 def _in_unit(reading: Reading, unit: Unit, words: _Words, under_sharing: list[bool]) -> Iterator[Fact]:
     categories = words.categories.scan(unit.folded)
-    if not categories:
+    if not categories or _is_basis(reading, unit):
         return
     frames = words.frames.scan(unit.folded)
     inherited = _inherited(reading, unit, words, under_sharing)
@@ -44,6 +44,11 @@ def _in_unit(reading: Reading, unit: Unit, words: _Words, under_sharing: list[bo
             seen.add(hit.name)
             cue = f"{reading.language}/recipients: {hit.name} {hit.cue!r} in frame {frame!r}"
             yield Fact("recipient_category", hit.name, evidence=(reading.unit_evidence(unit),), cue=cue)
+
+
+def _is_basis(reading: Reading, unit: Unit) -> bool:
+    """Whether the cell tells the legal basis of what its row is about: "legal obligation" is nobody there."""
+    return bool(unit.header) and reading.cues("bases", "frame").first(unit.header) is not None
 
 
 def _frame_of(hit: Hit, frames: list[Hit]) -> str:
