@@ -16,7 +16,7 @@ from tracker.model import Evidence
 # The attributes whose change alters a fact, by kind; the others are descriptions
 TELLING: Mapping[str, tuple[str, ...]] = {
     "right": ("scope", "conditions", "deadline", "fee", "channel"),
-    "practice": ("polarity",),
+    "practice": ("polarity", "condition"),
 }
 # Kinds of which a further use (or one use less) is a change: the basis of another processing
 WITH_USES = frozenset({"legal_basis"})
@@ -93,6 +93,8 @@ def _differs(name: str, before: str, after: str, old: Statement, new: Statement)
         return False
     if name == "deadline" and canonical(before) == canonical(after):
         return False
+    if name == "condition" and not (before and after):
+        return False  # that there is a condition is told by the polarity
     if name == "channel" and before and after:
         return False  # another address is told as a changed contact
     if name in ("deadline", "fee", "channel") and not (before and after) and not _carried(name, old, new):
