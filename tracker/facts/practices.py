@@ -11,6 +11,7 @@ attribute ``condition``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -23,6 +24,7 @@ from tracker.model import BlockKind, Evidence, Fact
 # What may hang on a person's choice; the choice of a parent or a browser's signal has cues of its own
 _CHOSEN = frozenset({"sell_data", "share_for_advertising", "ai_training", "profiling", "tracking_cookies"})
 _REACH = 80  # characters between a practice and the words that limit it
+_SCHEME = re.compile(r"\bhttps?://")
 POLARITIES = ("other", "no", "conditional", "yes")  # what comes first outdoes what follows
 
 
@@ -87,10 +89,15 @@ def _condition(hit: Hit, stated: list[Hit], limits: Cues, unit: Unit) -> str:
 
 def _stated(words: Cues, unit: Unit) -> Iterator[Hit]:
     """The hits of a sentence that none of the same practice outdoes."""
-    hits = words.scan(unit.folded)[:MAX_HITS]
+    hits = words.scan(_without_schemes(unit.folded))[:MAX_HITS]
     for hit in hits:
         if not hit.name.endswith("/other") and not any(_outdoes(other, hit) for other in hits):
             yield hit
+
+
+def _without_schemes(folded: str) -> str:
+    """The words, of the same length, with no "https" where an address begins: it tells no encryption."""
+    return _SCHEME.sub(lambda match: "_" * len(match[0]), folded)
 
 
 def _outdoes(other: Hit, hit: Hit) -> bool:
