@@ -152,6 +152,7 @@ NO_STOPS = Stops()
 
 @cache
 def stops_of(language: str) -> Stops:
+    """What the language's lexicon says of points inside sentences."""
     table = lexicons.table(language, "language")
     ordinals = [ORDINAL] if table.get("ordinals") else []
     small = lexicons.table(language, "parties").get("small", ())
