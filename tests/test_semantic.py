@@ -119,6 +119,25 @@ def test_equal_period_in_other_words_is_editorial(language: str, old: str, new: 
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("We will never sell your data.", "Your data will never be sold."),
+        (
+            "You can ask us to delete your data.",
+            "You may request erasure of your personal information.",
+        ),
+    ],
+)
+def test_a_brief_statement_in_other_words_is_editorial(old: str, new: str) -> None:
+    assert compared(old, new).verdict == compared(new, old).verdict == "editorial"
+
+
+def test_a_condition_in_other_words_is_substantive() -> None:
+    old, new = "You can ask us to delete your data.", "You may request erasure unless the law forbids it."
+    assert compared(old, new).verdict == "substantive"
+
+
+@pytest.mark.parametrize(
     ("language", "limit", "minimum"),
     [
         ("en", "We keep backups for up to 30 days.", "We keep backups for at least 30 days."),

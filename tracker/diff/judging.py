@@ -25,6 +25,7 @@ _TITLE = 7  # fewer words without a stop at their end are a title
 _SENTENCE_END = frozenset(".!?;:…。！？")
 _UNHEARD = 4  # so many words that the other version uses nowhere make a rewritten sentence say something else
 _ELABORATE = 7  # words that carry meaning, from which a sentence states something whatever it speaks of
+_BRIEF = 6  # words that carry meaning, up to which a sentence says no more than the facts that it states
 _CONTACTS = frozenset({"date", "contact"})
 
 
@@ -165,6 +166,8 @@ def judge_lone(sentence: Sentence, here: Reader, there: Reader, came: bool) -> J
 
 def _said_elsewhere(sentence: Sentence, here: Reader, there: Reader) -> Judgement | None:
     saying = sentence.saying
+    if _in_other_words(sentence, here, there):
+        return Judgement(TextClass.REWORDED, "states the same facts in other words")
     if here.is_foreign(sentence.block, there.language):
         return Judgement(TextClass.REWORDED, "in another language than the other version")
     if len(saying.words) > 1 and there.holds(saying):
@@ -189,6 +192,21 @@ def _said_elsewhere(sentence: Sentence, here: Reader, there: Reader) -> Judgemen
     ):
         return Judgement(TextClass.REWORDED, "states only what is stated elsewhere")
     return None
+
+
+def _in_other_words(sentence: Sentence, here: Reader, there: Reader) -> bool:
+    """Whether a brief sentence of the other version, which stands only there, states just the same facts."""
+    saying, facts = sentence.saying, here.facts(sentence)
+    if not facts or len(saying.content) > _BRIEF:
+        return False
+    ours = wording.weights(saying, here.language)
+    return any(
+        len(other.saying.content) <= _BRIEF
+        and other.saying.numbers == saying.numbers
+        and not _other_weight(ours, wording.weights(other.saying, there.language))
+        and not here.holds(other.saying)
+        for other in there.stating(facts)
+    )
 
 
 def _is_full(facts: frozenset[str], saying: Saying, here: Reader) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -170,6 +170,22 @@ class Reader:
         found = [sentence for block in sorted(blocks) for sentence in self.sentences(block)]
         best = max(found, key=lambda sentence: len(saying.content & sentence.saying.content), default=None)
         return (len(saying.content & best.saying.content) / len(saying.content) if best else 0.0), best
+
+    def stating(self, facts: frozenset[str]) -> Sequence[Sentence]:
+        """The first sentences that state just these facts."""
+        return self._stating.get(facts, ())
+
+    @cached_property
+    def _stating(self) -> dict[frozenset[str], list[Sentence]]:
+        starts = [block.start for block in self.document.blocks]
+        places = {e.start for fact in self._facts if fact.kind not in _WEAK_KINDS for e in fact.evidence}
+        numbers = sorted({max(0, bisect_right(starts, place) - 1) for place in places})
+        found: dict[frozenset[str], list[Sentence]] = defaultdict(list)
+        for sentence in (sentence for number in numbers for sentence in self.sentences(number)):
+            same = found[self.facts(sentence)]
+            if len(same) < _LOOKED_AT:
+                same.append(sentence)
+        return found
 
     @cached_property
     def _fact_spans(self) -> _Spans:
