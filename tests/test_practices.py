@@ -41,6 +41,7 @@ def test_evidence_is_each_sentence_that_says_it() -> None:
     ("language", "text", "key", "polarity", "condition"),
     [
         ("de", "Wir setzen keine Tracking-Cookies ein.", "tracking_cookies", "no", ""),
+        ("de", "Tracking-Cookies verwenden wir nicht.", "tracking_cookies", "no", ""),
         (
             "de",
             "Wir setzen Tracking-Cookies nur ein, wenn Sie einwilligen.",
