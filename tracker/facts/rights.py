@@ -7,7 +7,8 @@ anywhere.
 
 The lexicon (``rights.toml``) holds ``[frame]``, ``[context]`` (``heading``: titles of sections about
 rights; ``object``: words for a person's data; ``processing_agreement``: titles of such; ``subject``: the
-people whose data it is, there), for each right ``[right.<key>]`` with the levels below, and the tables of
+people whose data it is, there; ``choice``: how to opt out, of what the sentence before says, where that
+is ``targeted`` advertising), for each right ``[right.<key>]`` with the levels below, and the tables of
 tracker.facts.qualifiers:
 
     stated   says it all, in any place: needs no frame
@@ -89,14 +90,19 @@ class _Rights:
         self.titles = reading.cues("rights", "context", "heading")
         self.subjects = reading.cues("rights", "context", "subject")
         self.objects = reading.cues("rights", "context", "object")
+        self.targeted = reading.cues("rights", "context", "targeted")
+        self.choice = reading.cues("rights", "context", "choice")
         self.leads: dict[int, Framed] = {}
         self.sections = self._rights_sections()
         self.agreement = is_processing_agreement(reading)
         self.announced: dict[int, dict[str, str]] = {}  # section -> rights its heading names, with the cue
 
     def statements(self) -> Iterator[_Statement]:
+        before: Unit | None = None
         for unit in self.reading.units:
-            found = self._heading(unit) if unit.kind is BlockKind.HEADING else self._text(unit)
+            heading = unit.kind is BlockKind.HEADING
+            found = self._heading(unit) if heading else self._text(unit) or self._refusal(unit, before)
+            before = unit
             for key, cue in found.items():
                 yield _Statement(
                     key, unit, f"{self.reading.language}/rights: {key} {cue}", self._qualified(unit)
@@ -159,6 +165,15 @@ class _Rights:
             if cue:
                 found.setdefault(key_of(hit), cue)
         return found
+
+    def _refusal(self, unit: Unit, before: Unit | None) -> Mapping[str, str]:
+        """The right of a sentence that says how to opt out of what the one before told: targeted ads."""
+        if before is None or before.block != unit.block or before.cell != unit.cell:
+            return {}
+        hit = self.choice.first(unit.folded)
+        if hit is None or self.targeted.first(before.folded) is None or self.words.first(unit.folded):
+            return {}
+        return {"opt_out_sale": f"{hit.cue!r} after a sentence on targeted advertising"}
 
     def _counts(self, hit: Hit, unit: Unit, framed: Framed, label: int) -> str:
         """The cue and frame by which the hit states its right, "" where it states none."""
