@@ -1,8 +1,8 @@
 """Reading facts: documents of 20 kB a CPU second, process start excluded, and the peak of memory.
 
-The texts are the example policies and, where they lie beside the checkout, the labelled pairs; each counts by
-its size, so that the figure is for documents of 20 kB. The rival is a bare search for the gazetteer's names with
-one alternation of ``re``: it finds names and reads nothing.
+The texts are the example policies and, where they lie beside the checkout, the labelled pairs; each counts
+by its size, so that the figure is for documents of 20 kB. The rival is a bare search for the gazetteer's
+names with one alternation of ``re``: it finds names and reads nothing.
 """
 
 from __future__ import annotations
