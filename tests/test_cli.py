@@ -238,3 +238,16 @@ def test_start_up_imports_only_what_is_needed() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_facts_of_no_kind_are_refused(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "oblakon", "--kind", "rigth"]) == 2
+    assert "'right'" in one_line(capsys.readouterr().err)
+
+
+def test_a_full_disk_is_one_line(workspace: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "tracker", "rules"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == 4
+    one_line(ended.stderr)

@@ -64,3 +64,16 @@ def test_an_unknown_language_is_one_line(bench: Workbench, capsys: pytest.Captur
     assert told.count("\n") == 1
     assert "'xx'" in told
     assert "de, en, fr, ru" in told
+
+
+def test_versions_of_one_day_have_reports_of_their_own(bench: Workbench) -> None:
+    words = ["--workspace", str(bench.workspace.root)]
+    pages = sorted((EXAMPLES / "oblakon").glob("*.html"))
+    for hour, page in enumerate(pages, 9):
+        command = ["import", "files", "--policy", "busy", "--date", f"2025-03-01T{hour:02}:00Z", str(page)]
+        assert main([*command, *words]) == 0
+    with Workbench(config.load(bench.workspace.root / config.FILE)) as fresh:
+        last, middle, first = fresh.archive.history("busy")
+        pairs = [(first, middle), (middle, last), (first, last)]
+        made = {reporting.render(fresh, "busy", old.id, new.id) for old, new in pairs}
+    assert len(made) == 3

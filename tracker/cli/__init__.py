@@ -34,6 +34,21 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.DONE)
+    except OSError as error:
+        if len(words) != len(arguments):
+            raise
+        return _failed(error)
+
+
+def _failed(error: OSError) -> int:
+    """Say what the system refused; the rest of the output goes nowhere, or exit would fail again."""
+    place = f"{error.filename}: " if error.filename else "the output or a file: "
+    sys.stderr.write(f"tracker: {place}{error.strerror or error}: see that it can be read and written\n")
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(Exit.FAILED)
 
 
 def _dispatch(words: list[str]) -> int:

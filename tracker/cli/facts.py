@@ -6,7 +6,7 @@ import argparse
 import json
 
 from tracker.cli import options, terminal
-from tracker.errors import Exit
+from tracker.errors import Exit, UsageError, nearest
 from tracker.model import Side
 
 
@@ -22,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from tracker.pipeline import sources
 
+    _check_kinds(arguments.kind)
     for number, source in enumerate(arguments.source):
         path = sources.existing_file(source)
         if path:
@@ -33,6 +34,15 @@ def run(arguments: argparse.Namespace) -> int:
                 side = bench.side(bench.version(source, arguments.at, options.now()))
         terminal.out(("\n" if number and arguments.format == "text" else "") + _written(side, arguments))
     return Exit.DONE
+
+
+def _check_kinds(given: list[str]) -> None:
+    from tracker.facts import KINDS
+
+    for name in given:
+        if name not in KINDS:
+            advice = nearest(name, list(KINDS)) or f"known are {', '.join(KINDS)}"
+            raise UsageError(f"--kind: no kind {name!r}", advice)
 
 
 def _written(side: Side, arguments: argparse.Namespace) -> str:

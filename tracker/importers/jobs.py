@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.errors import UsageError
+from tracker.errors import TrackerError, UsageError
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _LARGEST = 8 << 20  # bytes
@@ -26,6 +26,13 @@ class BadJobs(UsageError):
 
     def __init__(self, file: Path, why: str) -> None:
         super().__init__(f"{file}: {why}", "name a YAML job file, or a text file with one address a line")
+
+
+class NoYaml(TrackerError):
+    """The library that job files need is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("job files need PyYAML", "pip install 'tracker[imports]'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,10 @@ def read_list(file: Path) -> list[Job]:
 
 def read_jobs(file: Path) -> tuple[list[Job], list[str]]:
     """The jobs that fetch an address, and notes on those that do not. Raises BadJobs."""
-    import yaml  # only this needs it
+    try:
+        import yaml  # only this needs it
+    except ImportError:
+        raise NoYaml from None
 
     try:
         found = [job for job in yaml.safe_load_all(_text(file)) if job is not None]

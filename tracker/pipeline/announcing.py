@@ -130,7 +130,7 @@ class Announcer:
             (step.old.id, step.old.captured),
             (step.new.id, step.new.captured),
             () if back else step.changes,
-            report_link(self._bench.workspace.settings.reports_url, step.old, step.new),
+            report_link(self._bench, step.old, step.new),
             known.tags,
             {}
             if back
@@ -192,17 +192,29 @@ class Announcer:
             page = html.render(self._bench.compare(old, new), templates=self._bench.workspace.templates)
         except (KeyError, TrackerError):
             return None
-        return f"{notice.policy}-{report_name(old, new)}", page.encode()
+        return f"{notice.policy}-{report_name(self._bench, old, new)}", page.encode()
 
 
-def report_name(old: Version, new: Version) -> str:
-    """The file of a report in the policy's folder of ``reports/``."""
-    return f"{old.captured:%Y-%m-%d}--{new.captured:%Y-%m-%d}.html"
+def report_name(bench: Workbench, old: Version, new: Version) -> str:
+    """The file of a report in the policy's folder of ``reports/``.
+
+    A day's first version is named by the day, later ones by their time and id too: names that were given
+    stay right when the day brings more.
+    """
+    history = bench.archive.history(new.policy)
+    return f"{_named(old, history)}--{_named(new, history)}.html"
 
 
-def report_link(base: str, old: Version, new: Version) -> str:
-    """Where a report is published; "" where ``base`` is."""
-    return f"{base.rstrip('/')}/{new.policy}/{report_name(old, new)}" if base else ""
+def _named(version: Version, history: Sequence[Version]) -> str:
+    at = version.captured
+    first = not any(each.captured.date() == at.date() and each.captured < at for each in history)
+    return f"{at:%Y-%m-%d}" if first else f"{at:%Y-%m-%dT%H%M%S}-{version.id[:8]}"
+
+
+def report_link(bench: Workbench, old: Version, new: Version) -> str:
+    """Where a report is published; "" where reports are not."""
+    base = bench.workspace.settings.reports_url
+    return f"{base.rstrip('/')}/{new.policy}/{report_name(bench, old, new)}" if base else ""
 
 
 def test_id(channel: str, target: str, at: datetime) -> str:

@@ -68,9 +68,8 @@ def _real(bench: Workbench, policy: str) -> Iterator[Step]:
 
 
 def _entries(bench: Workbench, steps: Iterable[Step]) -> Iterator[Entry]:
-    base = bench.workspace.settings.reports_url
     for step in steps:
-        link = report_link(base, step.old, step.new) or step.new.url
+        link = report_link(bench, step.old, step.new) or step.new.url
         title = _declared(bench, step.policy).title
         yield Entry(step.policy, title, step.new, step.summary, step.changes, link)
 

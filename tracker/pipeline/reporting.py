@@ -91,7 +91,7 @@ class _Reports:
 
     def write(self, old: Version, new: Version) -> Path:
         """The report of two versions."""
-        path = self._bench.workspace.reports / new.policy / report_name(old, new)
+        path = self._bench.workspace.reports / new.policy / report_name(self._bench, old, new)
         state = self._state(old, new)
         if pages.made_of(path) == state:
             return path

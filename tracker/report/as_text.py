@@ -80,14 +80,16 @@ def comparison(result: Comparison, style: Style, everything: bool = False, words
 
 
 def _head(result: Comparison, style: Style) -> Iterator[str]:
-    sides = f"{_name(result.old)} → {_name(result.new)}"
+    days = {side.version.captured.date() for side in (result.old, result.new) if side.version}
+    form = "%Y-%m-%d" if len(days) > 1 else "%Y-%m-%d %H:%M:%S"
+    sides = f"{_name(result.old, form)} → {_name(result.new, form)}"
     yield style.paint(sides, "bold") + f"  {result.verdict}"
     if result.summary:
         yield style.wrap(harmless(result.summary), "")
 
 
-def _name(side: Side) -> str:
-    date = f" {side.version.captured:%Y-%m-%d}" if side.version else ""
+def _name(side: Side, form: str) -> str:
+    date = f" {side.version.captured:{form}}" if side.version else ""
     return harmless(side.name) + date
 
 
